@@ -1,0 +1,1 @@
+"""The predictive-maintenance service: what a reading means, and what follows from it."""

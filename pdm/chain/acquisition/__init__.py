@@ -1,0 +1,1 @@
+"""DA, data acquisition: what was measured?"""

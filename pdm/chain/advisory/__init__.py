@@ -1,0 +1,1 @@
+"""AG, advisory generation: what should be done, and when?"""

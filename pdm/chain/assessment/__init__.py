@@ -1,0 +1,1 @@
+"""HA, health assessment: how bad is it?"""

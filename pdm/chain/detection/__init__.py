@@ -1,0 +1,1 @@
+"""SD, state detection: is a machine behaving unlike itself?"""

@@ -1,0 +1,1 @@
+"""DM, data manipulation: readings put into frames in event time."""

@@ -1,0 +1,1 @@
+"""The plant: machines, channels, units, ranges and limits. Data, not configuration."""

@@ -1,0 +1,89 @@
+"""What a plant file says, as frozen values; every number here is already in SI units."""
+
+from msgspec import Struct, field
+
+from pdm.records.block import Source
+
+
+class Allowance(Struct, frozen=True):
+    """What a channel may do without meaning anything: relative * |baseline| + absolute (SI)."""
+
+    relative: float = 0.0
+    absolute: float = 0.0
+
+
+class Limits(Struct, frozen=True):
+    """Plant limits in SI; each may be absent. The inner pair warns, the outer pair is critical."""
+
+    low_low: float | None = None
+    low: float | None = None
+    high: float | None = None
+    high_high: float | None = None
+
+
+class ChannelSpec(Struct, frozen=True):
+    """One channel of a machine or of a class.
+
+    unit      : the unit the plant speaks of it in, for people; values inside are SI
+    valid     : physically possible range in SI; a reading outside is refused as out_of_range
+    per_frame : declared readings per frame; 0 where nobody declared it
+    """
+
+    quantity: str
+    unit: str
+    valid: tuple[float, float] | None = None
+    limits: Limits = Limits()
+    allowance: Allowance | None = None
+    per_frame: int = 0
+
+
+class Bearing(Struct, frozen=True):
+    """Rolling-element bearing geometry; diameters in m, angle in rad."""
+
+    elements: int
+    element_diameter: float
+    pitch_diameter: float
+    contact_angle: float = 0.0
+
+
+class MachineClass(Struct, frozen=True):
+    """What machines of one class have in common."""
+
+    name: str
+    channels: dict[str, ChannelSpec] = field(default_factory=dict)
+
+
+class MachineSpec(Struct, frozen=True):
+    """One declared machine; its channels are those of its class, with its own on top.
+
+    path : ISA-95 place, "site/area/line"; power in W; speed in Hz (revolutions a second)
+    """
+
+    asset: str
+    machine_class: str = ""
+    path: str = ""
+    power: float | None = None
+    speed: float | None = None
+    bearing: Bearing | None = None
+    channels: dict[str, ChannelSpec] = field(default_factory=dict)
+
+
+class Plant(Struct, frozen=True):
+    """A whole plant file, validated, with the shipped defaults below it.
+
+    quantities : allowance per quantity (or "vibration m/s2", a quantity and its SI unit) for
+                 channels that say nothing themselves
+    frame_ns   : grid of the frames
+    sha256, toml : the file itself, so that it can travel in the ordered log
+    """
+
+    name: str
+    timezone: str
+    strict: bool
+    frame_ns: int
+    sources: dict[str, Source]
+    classes: dict[str, MachineClass]
+    machines: dict[str, MachineSpec]
+    quantities: dict[str, Allowance]
+    sha256: str
+    toml: str

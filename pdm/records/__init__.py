@@ -1,0 +1,1 @@
+"""Values that cross a boundary: one frozen class each on the wire, in the chain and in the API."""

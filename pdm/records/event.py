@@ -1,0 +1,70 @@
+"""An event: an alarm raised, updated or cleared, with its evidence."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Kind(StrEnum):
+    """What happened to the alarm with this revision."""
+
+    RAISE = "raise"
+    UPDATE = "update"
+    CLEAR = "clear"
+
+
+class Severity(StrEnum):
+    """How soon a person must care; ISA-18.2 priorities in plain words."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    ALARM = "alarm"
+    CRITICAL = "critical"
+
+
+class Evidence(Struct, frozen=True):
+    """What one channel said: each number with its unit, so that advice can quote it.
+
+    value, baseline : in `unit` (SI); the baseline is None where nothing has been learnt yet
+    limit           : the plant limit that was crossed, in `unit`, or None
+    score           : the channel's part, on the scale where 1.0 is the decision line
+    detector        : "limit", "drift" or "residual"
+    """
+
+    channel: str
+    quantity: str
+    unit: str
+    detector: str
+    score: float
+    value: float
+    baseline: float | None = None
+    limit: float | None = None
+
+
+class Event(Struct, frozen=True, omit_defaults=True):
+    """One revision of an alarm. The same log gives the same events, byte for byte.
+
+    id       : uuid5 of asset, cause, time of the first raise and baseline epoch
+    revision : 1 with the raise, then counting
+    time     : data time of this revision, RFC 3339, UTC
+    raised   : data time of the raise
+    score    : now; peak : the largest so far; 1.0 is the line
+    evidence : channels in falling order of score
+    epoch    : how often the machine's baseline was restarted
+    run      : namespace of a replay run, "" for the live plant; never exported
+    """
+
+    id: str
+    revision: int
+    asset: str
+    machine_class: str
+    kind: Kind
+    cause: str
+    severity: Severity
+    time: str
+    raised: str
+    score: float
+    peak: float
+    evidence: tuple[Evidence, ...]
+    epoch: int = 0
+    run: str = ""

@@ -1,0 +1,40 @@
+"""Where each machine stands: a view for people, sent now and then, never part of a result."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Condition(StrEnum):
+    """The state of a machine as its detectors see it."""
+
+    LEARNING = "learning"
+    NORMAL = "normal"
+    ALARM = "alarm"
+
+
+class ChannelStatus(Struct, frozen=True, array_like=True):
+    """The last value of a channel, in its SI unit; None where it was missing."""
+
+    channel: str
+    quantity: str
+    unit: str
+    value: float | None
+
+
+class AssetStatus(Struct, frozen=True):
+    """The last closed frame of one machine.
+
+    time     : data time, RFC 3339
+    score    : on the scale where 1.0 is the decision line
+    learning : share of the baseline's memory that has been filled, 0 to 1
+    """
+
+    asset: str
+    machine_class: str
+    condition: Condition
+    time: str
+    score: float
+    learning: float
+    channels: tuple[ChannelStatus, ...]
+    run: str = ""

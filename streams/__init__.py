@@ -1,0 +1,1 @@
+"""The Faust applications, and the only place where Faust is named."""
