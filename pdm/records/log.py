@@ -6,32 +6,39 @@ from pdm.records.block import Channel
 
 
 class Seat(Struct, frozen=True, array_like=True):
-    """A machine in a log record: who it is, and which layout its rows have."""
+    """A machine as a log record names it."""
 
     run: str
     asset: str
-    machine_class: str
-    layout: int
+    machine_class: str = ""
 
 
 class Frames(Struct, frozen=True, array_like=True, tag="frames"):
     """Closed frames, in time order per machine: one row per machine and grid instant.
 
-    layouts     : msgpack list[list[Channel]], channels sorted by name
+    A row holds the channels that were measured in its frame; an absent cell is a missing value.
+
+    channels    : msgpack list[Channel], sorted by name; values are in their SI units
     seats       : msgpack list[Seat]
     seat        : u4[rows] index into `seats`
     time        : i8[rows] start of the frame, ns since the epoch
-    value       : f8[cells], the rows' values one after the other, NaN where missing
+    width       : u2[rows] number of cells
+    channel     : u2[cells] index into `channels`, rising within a row
+    value       : f8[cells]
     quality     : u1[cells], see `Quality`
+    grid_ns     : length of a frame
     accepted_ns : wall clock of the block that closed the last of them; for latency metrics only
     """
 
-    layouts: Raw
+    channels: Raw
     seats: Raw
     seat: bytes
     time: bytes
+    width: bytes
+    channel: bytes
     value: bytes
     quality: bytes
+    grid_ns: int
     accepted_ns: int
 
 

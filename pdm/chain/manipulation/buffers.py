@@ -1,0 +1,171 @@
+"""The open frames of one partition, with the names of its machines and channels."""
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import msgspec
+import numpy as np
+from msgspec import Raw
+from numba import njit
+
+from pdm.chain.manipulation.closing import CELL, CLOSED, Closed
+from pdm.chain.manipulation.rows import MACHINE, NEVER, NONE, READING, ROW, TOPICS, Array, Open
+from pdm.plant.declared import declared_channels
+from pdm.plant.spec import Plant
+from pdm.records.block import Channel, Machine
+from pdm.records.log import Seat
+from pdm.state.chunks import Chunks
+from pdm.state.registry import Registry
+
+_MACHINES = msgspec.msgpack.Decoder(list[Machine])
+_CHANNELS = msgspec.msgpack.Decoder(list[Channel])
+_Key = TypeVar("_Key")
+_Kept = TypeVar("_Kept")
+
+CACHED = 256
+"""Dictionaries of blocks that are remembered by their bytes."""
+
+
+def _empty_open() -> Open:
+    free = np.full(2, NONE, np.int32)
+    frontier = np.zeros((0, TOPICS), np.int64)
+    rank, declared = np.zeros(0, np.int32), np.zeros(0, np.int32)
+    return Open(np.zeros(0, MACHINE), frontier, np.zeros(0, ROW), np.zeros(0, READING), free, rank, declared)
+
+
+def _empty_closed() -> Closed:
+    return Closed(np.zeros(0, CLOSED), np.zeros(0, CELL), np.zeros(2, np.int64))
+
+
+@dataclass
+class Buffers:
+    """Readings of one partition whose frames are still open, and the clocks of its machines."""
+
+    plant: Plant
+    registry: Registry = field(default_factory=Registry)
+    chunks: Chunks = field(default_factory=lambda: Chunks(TOPICS))
+    open: Open = field(default_factory=_empty_open)
+    channels: list[Channel] = field(default_factory=list)
+    announced: str = ""
+    """sha256 of the plant file that the log already has."""
+    _channel_ids: dict[Channel, int] = field(default_factory=dict)
+    _closed: Closed = field(default_factory=_empty_closed)
+    _declared: dict[tuple[int, ...], int] = field(default_factory=dict)
+    _seats_by_ids: dict[bytes, Raw] = field(default_factory=dict)
+    _machines_by_bytes: dict[tuple[str, bytes], Array] = field(default_factory=dict)
+    _channels_by_bytes: dict[bytes, Array] = field(default_factory=dict)
+
+    def machines_of(self, run: str, raw: Raw) -> Array:
+        """Turn a block's dictionary of machines into ids, adding those that are new."""
+        key = (run, bytes(raw))
+        known = self._machines_by_bytes.get(key)
+        if known is None:
+            known = self.seat([Seat(run, m.asset, m.machine_class) for m in _MACHINES.decode(raw)])
+            _remember(self._machines_by_bytes, key, known)
+        return known
+
+    def channels_of(self, raw: Raw) -> Array:
+        """Turn a block's dictionary of channels into ids, adding those that are new."""
+        key = bytes(raw)
+        known = self._channels_by_bytes.get(key)
+        if known is None:
+            known = np.array([self.channel(c) for c in _CHANNELS.decode(raw)], np.int32)
+            _remember(self._channels_by_bytes, key, known)
+        return known
+
+    def channel(self, channel: Channel) -> int:
+        """Return the id of a channel; the ranks of all follow the sorted order."""
+        known = self._channel_ids.get(channel)
+        if known is None:
+            known = self._channel_ids[channel] = len(self.channels)
+            self.channels.append(channel)
+            order = sorted(range(len(self.channels)), key=self.channels.__getitem__)
+            rank = np.empty(len(order), np.int32)
+            rank[order] = np.arange(len(order))
+            self.open = self.open._replace(rank=rank)
+        return known
+
+    def seat(self, seats: list[Seat]) -> Array:
+        """Give each machine a place, with what the plant file declares about it."""
+        new = [seat for seat in seats if self.registry.find(seat.run, seat.asset) < 0]
+        ids = np.array([self.registry.add(seat) for seat in seats], np.int32)
+        self.cover()
+        for seat in new:
+            self.declare(self.registry.find(seat.run, seat.asset))
+        return ids
+
+    def cover(self) -> None:
+        """Make room for every machine of the registry."""
+        size, held = len(self.registry), len(self.open.machines)
+        self.chunks.cover(size)
+        if size > held:
+            fresh = np.zeros(max(size - held, held, 64), MACHINE)
+            fresh["head"] = fresh["tail"] = NONE
+            fresh["closed"] = NEVER
+            clocks = np.full((len(fresh), TOPICS), NEVER, np.int64)
+            self.open = self.open._replace(
+                machines=np.concatenate([self.open.machines, fresh]),
+                frontier=np.concatenate([self.open.frontier, clocks]),
+            )
+
+    def declare(self, machine: int) -> None:
+        """Tell the kernel how many readings make a frame of this machine complete."""
+        seat = self.registry.seats[machine]
+        expected = declared_channels(self.plant, seat.asset, seat.machine_class)
+        ids = tuple(self.channel(channel) for channel in expected)
+        if ids not in self._declared:
+            self._declared[ids] = len(self.open.declared)
+            declared = np.append(self.open.declared, np.array(ids, np.int32))
+            self.open = self.open._replace(declared=declared)
+        row = self.open.machines[machine : machine + 1]
+        row["declared_from"], row["declared"] = self._declared[ids], len(ids)
+        row["expected"] = sum(expected.values())
+
+    def seats_raw(self, ids: Array) -> Raw:
+        """Write the dictionary of these machines, remembered for the next record with the same."""
+        key = ids.tobytes()
+        if key not in self._seats_by_ids:
+            seats = [self.registry.seats[int(machine)] for machine in ids]
+            _remember(self._seats_by_ids, key, Raw(msgspec.msgpack.encode(seats)))
+        return self._seats_by_ids[key]
+
+    def reserve(self, readings: int) -> Closed:
+        """Make room for so many readings more, and for all that their arrival may close."""
+        self.open = self.open._replace(
+            rows=_extend(self.open.rows, self.open.free, 0, readings),
+            readings=_extend(self.open.readings, self.open.free, 1, readings),
+        )
+        if len(self._closed.cells) < len(self.open.readings):
+            cells = np.zeros(len(self.open.readings), CELL)
+            self._closed = Closed(np.zeros(len(self.open.rows), CLOSED), cells, np.zeros(2, np.int64))
+        self._closed.used[:] = 0
+        return self._closed
+
+
+def _remember(cache: dict[_Key, _Kept], key: _Key, kept: _Kept) -> None:
+    """Add to a cache, emptied first when it is full."""
+    if len(cache) >= CACHED:
+        cache.clear()
+    cache[key] = kept
+
+
+def _extend(pool: Array, free: Array, which: int, wanted: int) -> Array:
+    """Grow a pool so that its free list holds at least `wanted` entries."""
+    if free_entries(pool, free[which], wanted) >= wanted:
+        return pool
+    size = len(pool)
+    fresh = np.zeros(max(size, wanted, 1024), pool.dtype)
+    fresh["next"] = np.arange(size + 1, size + len(fresh) + 1)
+    fresh["next"][-1] = free[which]
+    free[which] = size
+    return np.concatenate([pool, fresh])
+
+
+@njit(cache=True)
+def free_entries(pool: Array, first: int, most: int) -> int:
+    """Count the entries of a free list, up to `most`."""
+    n = 0
+    while first != NONE and n < most:
+        first = pool[first].next
+        n += 1
+    return n

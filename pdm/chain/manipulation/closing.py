@@ -1,0 +1,95 @@
+"""Closing frames, compiled: rows leave in time order per machine and become cells of the log."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from pdm.chain.manipulation.rows import NONE, TOPICS, Array, Open, release
+
+CLOSED = np.dtype([("machine", "i4"), ("width", "i4"), ("start", "i8")])
+CELL = np.dtype([("value", "f8"), ("channel", "i4"), ("quality", "i4")])
+
+
+class Closed(NamedTuple):
+    """Frames that have closed, in order.
+
+    rows : CLOSED       cells : CELL, the rows' cells one after the other
+    used : (2,) rows and cells written so far
+    """
+
+    rows: Array
+    cells: Array
+    used: Array
+
+
+@njit(cache=True)
+def close_complete(o: Open, closed: Closed, m: int, row: int, grid: int) -> None:
+    """Close a complete frame, and those complete after it, if the frame before it is closed."""
+    machine = o.machines[m]
+    while row != NONE and not o.rows[row].closed and o.rows[row].counted >= machine.expected > 0:
+        before = o.rows[row].prev
+        in_order = machine.lateness == 0 and (before == NONE or o.rows[before].closed)
+        if not in_order and machine.closed != o.rows[row].start:
+            return
+        emit(o, closed, m, row, grid)
+        row = o.rows[row].next
+
+
+@njit(cache=True)
+def close_passed(o: Open, closed: Closed, m: int, grid: int) -> None:
+    """Close and forget what the clock of the slowest topic, less the lateness, has passed."""
+    machine = o.machines[m]
+    slowest = o.frontier[m, 0]
+    for k in range(1, TOPICS):
+        slowest = min(slowest, o.frontier[m, k])
+    row = machine.head
+    while row != NONE and o.rows[row].start + grid <= slowest - machine.lateness:
+        after = o.rows[row].next
+        if not o.rows[row].closed:
+            emit(o, closed, m, row, grid)
+        release(o, row)
+        row = after
+    machine.head = row
+    if row == NONE:
+        machine.tail = NONE
+        return
+    o.rows[row].prev = NONE
+    while row != NONE and o.rows[row].closed:
+        row = o.rows[row].next
+    close_complete(o, closed, m, row, grid)
+
+
+@njit(cache=True)
+def emit(o: Open, closed: Closed, m: int, row: int, grid: int) -> None:
+    """Write one row with its cells to the output."""
+    begin = closed.used[1]
+    here = o.rows[row].head
+    while here != NONE:
+        here = reduce_channel(o, here, closed.cells[closed.used[1]])
+        closed.used[1] += 1
+    out = closed.rows[closed.used[0]]
+    out.machine, out.start, out.width = m, o.rows[row].start, closed.used[1] - begin
+    closed.used[0] += 1
+    o.rows[row].closed = 1
+    o.machines[m].closed = o.rows[row].start + grid
+
+
+@njit(cache=True)
+def reduce_channel(o: Open, first: int, cell: Array) -> int:
+    """Reduce one channel's readings in one frame to the mean, in time order, of its best quality.
+
+    returns the first reading of the next channel
+    """
+    c, best, here = o.readings[first].channel, 0, first
+    while here != NONE and o.readings[here].channel == c:
+        best = max(best, o.readings[here].quality)
+        here = o.readings[here].next
+    total, n, here = 0.0, 0, first
+    while here != NONE and o.readings[here].channel == c:
+        if o.readings[here].quality == best:
+            total += o.readings[here].value
+            n += 1
+        here = o.readings[here].next
+    cell.channel, cell.value, cell.quality = c, total / n, best
+    return here

@@ -1,0 +1,150 @@
+"""Open frames as linked rows of readings, compiled: where a reading goes, and what becomes of it.
+
+A machine has a list of rows in time order, a row a list of readings in order of channel and time.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+NEVER = -(2**62)
+"""A frontier before any data."""
+NONE = -1
+"""End of a list."""
+TOPICS = 4
+"""Quantity topics: vibration, temperature, pressure, process."""
+
+MACHINE = np.dtype(
+    [
+        ("head", "i4"),
+        ("tail", "i4"),
+        ("lateness", "i8"),
+        ("closed", "i8"),
+        ("declared_from", "i4"),
+        ("declared", "i4"),
+        ("expected", "i4"),
+    ]
+)
+"""closed: end of the last closed frame; expected: readings of a complete frame, 0 if undeclared."""
+
+ROW = np.dtype(
+    [("start", "i8"), ("prev", "i4"), ("next", "i4"), ("head", "i4"), ("counted", "i4"), ("closed", "i4")]
+)
+READING = np.dtype([("time", "i8"), ("value", "f8"), ("channel", "i4"), ("next", "i4"), ("quality", "i4")])
+
+ACCEPTED, LATE, DUPLICATE, CONFLICT = range(4)
+"""What became of a reading: in a frame, too late, a repeat, a repeat with another value."""
+
+
+class Open(NamedTuple):
+    """The open frames of a partition.
+
+    machines : (m,) MACHINE         frontier : (m, TOPICS) i8, newest data time by topic
+    rows     : (r,) ROW             readings : (n,) READING
+    free     : (2,) heads of the free lists of rows and of readings
+    rank     : (c,) place of each channel among the sorted names
+    declared : (d,) channels that machines have declared, see `MACHINE`
+    """
+
+    machines: Array
+    frontier: Array
+    rows: Array
+    readings: Array
+    free: Array
+    rank: Array
+    declared: Array
+
+
+@njit(cache=True)
+def find_row(o: Open, m: int, start: int) -> int:
+    """Return the row of machine m that begins at `start`; make it where there is none."""
+    rows, machine = o.rows, o.machines[m]
+    after = machine.tail
+    while after != NONE and rows[after].start > start:
+        after = rows[after].prev
+    if after != NONE and rows[after].start == start:
+        return after
+    new = o.free[0]
+    row = rows[new]
+    o.free[0] = row.next
+    before = machine.head if after == NONE else rows[after].next
+    row.start, row.prev, row.next, row.head, row.counted, row.closed = start, after, before, NONE, 0, 0
+    if after == NONE:
+        machine.head = new
+    else:
+        rows[after].next = new
+    if before == NONE:
+        machine.tail = new
+    else:
+        rows[before].prev = new
+    return new
+
+
+@njit(cache=True)
+def place(o: Open, row: int, c: int, t: int, x: float, q: int) -> int:
+    """Put a reading into its row; returns what became of it.
+
+    Two values for one instant: the better quality wins, then the smaller value, whatever came first.
+    """
+    readings = o.readings
+    before, here = NONE, o.rows[row].head
+    while here != NONE and (
+        o.rank[readings[here].channel] < o.rank[c]
+        or (readings[here].channel == c and readings[here].time < t)
+    ):
+        before, here = here, readings[here].next
+    if here != NONE and readings[here].channel == c and readings[here].time == t:
+        return settle(o, row, here, x, q)
+    if o.rows[row].closed:
+        return LATE
+    new = o.free[1]
+    reading = readings[new]
+    o.free[1] = reading.next
+    reading.time, reading.value, reading.channel, reading.quality, reading.next = t, x, c, q, here
+    if before == NONE:
+        o.rows[row].head = new
+    else:
+        readings[before].next = new
+    return ACCEPTED
+
+
+@njit(cache=True)
+def settle(o: Open, row: int, here: int, x: float, q: int) -> int:
+    """Settle two readings of one channel and instant; the one that is held may be replaced."""
+    held = o.readings[here]
+    if held.value == x and held.quality == q:
+        return DUPLICATE
+    if not o.rows[row].closed and (q > held.quality or (q == held.quality and x < held.value)):
+        held.value, held.quality = x, q
+    return CONFLICT
+
+
+@njit(cache=True)
+def count(o: Open, m: int, row: int, c: int) -> None:
+    """Count a placed reading towards its frame.
+
+    Where a machine sends a channel that it did not declare, its frames wait for the clock from then on.
+    """
+    machine = o.machines[m]
+    for i in range(machine.declared_from, machine.declared_from + machine.declared):
+        if o.declared[i] == c:
+            o.rows[row].counted += 1
+            return
+    machine.expected = 0
+
+
+@njit(cache=True)
+def release(o: Open, row: int) -> None:
+    """Give a row and its readings back to the free lists."""
+    here = o.rows[row].head
+    while here != NONE:
+        after = o.readings[here].next
+        o.readings[here].next = o.free[1]
+        o.free[1] = here
+        here = after
+    o.rows[row].next = o.free[0]
+    o.free[0] = row

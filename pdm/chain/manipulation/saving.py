@@ -1,0 +1,147 @@
+"""A chunk of the open frames as bytes, and back: what a worker needs to go on after a crash."""
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+from numba import njit
+
+from pdm.chain.manipulation.buffers import Buffers
+from pdm.chain.manipulation.rows import ACCEPTED, NONE, Array, Open, count, find_row, place
+from pdm.records.block import Channel
+from pdm.records.log import Seat
+from pdm.state.registry import CHUNK
+
+SAVED_ROW = np.dtype([("start", "<i8"), ("machine", "<i4"), ("closed", "<i4")])
+SAVED_READING = np.dtype(
+    [("time", "<i8"), ("value", "<f8"), ("row", "<i4"), ("channel", "<i4"), ("quality", "<i4")]
+)
+
+
+class SavedFrames(Struct, frozen=True, array_like=True):
+    """One chunk of `Buffers`; machines by their place in `seats`, channels in `channels`.
+
+    eaten : i8[TOPICS]      announced : sha256 of the plant file the log has
+    """
+
+    plant: str
+    announced: str
+    seats: tuple[Seat, ...]
+    channels: tuple[Channel, ...]
+    eaten: bytes
+    lateness: bytes
+    closed: bytes
+    expected: bytes
+    frontier: bytes
+    rows: bytes
+    readings: bytes
+
+
+_DECODER = msgspec.msgpack.Decoder(SavedFrames)
+
+
+def save(buffers: Buffers, chunk: int) -> bytes:
+    """Encode a chunk as it is now and note that it has been saved."""
+    members = np.array(buffers.registry.members(chunk), np.int32)
+    rows, readings = _dump(buffers.open, members)
+    used, local = np.unique(readings["channel"], return_inverse=True)
+    readings["channel"] = local
+    machines = buffers.open.machines[members]
+    saved = SavedFrames(
+        plant=buffers.plant.sha256,
+        announced=buffers.announced,
+        seats=tuple(buffers.registry.seats[int(m)] for m in members),
+        channels=tuple(buffers.channels[c] for c in used),
+        eaten=buffers.chunks.saved(chunk).tobytes(),
+        lateness=machines["lateness"].tobytes(),
+        closed=machines["closed"].tobytes(),
+        expected=machines["expected"].tobytes(),
+        frontier=buffers.open.frontier[members].tobytes(),
+        rows=rows.tobytes(),
+        readings=readings.tobytes(),
+    )
+    return msgspec.msgpack.encode(saved)
+
+
+def load(buffers: Buffers, chunk: int, data: bytes) -> None:
+    """Take over a saved chunk into buffers that do not have it yet."""
+    saved = _DECODER.decode(data)
+    ids = np.array(buffers.registry.load(chunk, saved.seats), np.int32)
+    buffers.cover()
+    buffers.chunks.restore(chunk, np.frombuffer(saved.eaten, "<i8"))
+    buffers.announced = buffers.announced or saved.announced
+    for machine in ids:
+        buffers.declare(int(machine))
+    machines = buffers.open.machines
+    machines["lateness"][ids] = np.frombuffer(saved.lateness, "<i8")
+    machines["closed"][ids] = np.frombuffer(saved.closed, "<i8")
+    buffers.open.frontier[ids] = np.frombuffer(saved.frontier, "<i8").reshape(len(ids), -1)
+    channels = np.array([buffers.channel(c) for c in saved.channels], np.int32)
+    readings = np.frombuffer(saved.readings, SAVED_READING)
+    rows = np.frombuffer(saved.rows, SAVED_ROW)
+    buffers.reserve(len(readings) + len(rows))
+    _refill(buffers.open, ids, channels, rows, readings)
+    if saved.plant == buffers.plant.sha256:
+        machines["expected"][ids] = np.frombuffer(saved.expected, "<i4")
+
+
+def _dump(o: Open, members: Array) -> tuple[Array, Array]:
+    """Copy the rows and readings of some machines, in order."""
+    n_rows, n_readings = _measure(o, members)
+    rows, readings = np.zeros(n_rows, SAVED_ROW), np.zeros(n_readings, SAVED_READING)
+    _copy(o, members, rows, readings)
+    return rows, readings
+
+
+@njit(cache=True)
+def _measure(o: Open, members: Array) -> tuple[int, int]:
+    """Count the rows and readings of some machines."""
+    n_rows = n_readings = 0
+    for m in members:
+        row = o.machines[m].head
+        while row != NONE:
+            n_rows += 1
+            here = o.rows[row].head
+            while here != NONE:
+                n_readings += 1
+                here = o.readings[here].next
+            row = o.rows[row].next
+    return n_rows, n_readings
+
+
+@njit(cache=True)
+def _copy(o: Open, members: Array, rows: Array, readings: Array) -> None:
+    n_rows = n_readings = 0
+    for local in range(len(members)):
+        row = o.machines[members[local]].head
+        while row != NONE:
+            out = rows[n_rows]
+            out.start, out.machine, out.closed = o.rows[row].start, local, o.rows[row].closed
+            here = o.rows[row].head
+            while here != NONE:
+                held, copy = o.readings[here], readings[n_readings]
+                copy.time, copy.value, copy.row = held.time, held.value, n_rows
+                copy.channel, copy.quality = held.channel, held.quality
+                n_readings += 1
+                here = held.next
+            n_rows += 1
+            row = o.rows[row].next
+
+
+@njit(cache=True)
+def _refill(o: Open, ids: Array, channels: Array, rows: Array, readings: Array) -> None:
+    """Put saved readings back into rows of their own, then close what was closed."""
+    begin = 0
+    for i in range(len(rows)):
+        m = ids[rows[i].machine]
+        row = find_row(o, m, rows[i].start)
+        while begin < len(readings) and readings[begin].row == i:
+            saved = readings[begin]
+            c = channels[saved.channel]
+            if place(o, row, c, saved.time, saved.value, saved.quality) == ACCEPTED:
+                if o.machines[m].expected > 0:
+                    count(o, m, row, c)
+            begin += 1
+        o.rows[row].closed = rows[i].closed
+
+
+__all__ = ["CHUNK", "load", "save"]
