@@ -28,9 +28,7 @@ class Outcome(msgspec.Struct, frozen=True):
     conflicts: int
 
 
-def align(
-    buffers: Buffers, topic: int, offset: int, block: Block
-) -> tuple[list[LogRecord], Outcome]:
+def align(buffers: Buffers, topic: int, offset: int, block: Block) -> tuple[list[LogRecord], Outcome]:
     """Put a block into the frames of its machines and return what goes into the ordered log.
 
     topic, offset : which quantity topic, see `ROWS`, and where in it; a machine that has eaten

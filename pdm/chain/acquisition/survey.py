@@ -1,0 +1,182 @@
+"""Names, units and plant entries of a batch: resolved once for each distinct one, then spread over the rows."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+from msgspec import Struct
+
+from pdm.chain.acquisition.columns import MOST_CHANNELS, Array
+from pdm.chain.acquisition.meaning import Meaning, Refusal, Signal, converted, declared, named
+from pdm.plant.lookup import channels_of, class_of
+from pdm.plant.spec import ChannelSpec, Plant
+from pdm.records.block import Channel
+from pdm.records.posted import Reading
+from pdm.records.reading import Reason
+
+Name = TypeVar("Name", bound=Hashable)
+_FULL: Refusal = (Reason.TOO_LARGE, f"more than {MOST_CHANNELS} channels in one request")
+_NO_MEANING = Meaning(Channel("", "", ""), 1.0, 0.0)
+
+
+class Survey(Struct, frozen=True):
+    """What the names of a batch mean, row by row.
+
+    machine, channel      : (n,) u4 and u2 index into `assets` and `channels`
+    scale, offset         : (n,) f8, SI value = value * scale + offset
+    lowest, highest       : (n,) f8, valid range in SI
+    refused               : (n,) bool, the name or the unit alone decides
+    refusals              : why, for each distinct pair of kind and signal; None where nothing is wrong
+    pair                  : (n,) index into `refusals`
+    strangers             : asset index -> why its name is refused
+    """
+
+    assets: list[str]
+    classes: list[str]
+    channels: list[Channel]
+    machine: Array
+    channel: Array
+    scale: Array
+    offset: Array
+    lowest: Array
+    highest: Array
+    refused: Array
+    refusals: list[Refusal | None]
+    pair: Array
+    strangers: dict[int, Refusal]
+
+    def refusal(self, row: int) -> Refusal | None:
+        """Say why a row is refused by its names alone."""
+        return self.strangers.get(int(self.machine[row])) or self.refusals[int(self.pair[row])]
+
+
+def survey(readings: Sequence[Reading], plant: Plant, machine_class: str) -> Survey:
+    """Resolve each distinct asset, signal and pair of them once."""
+    assets, machine = encoded([r.asset for r in readings])
+    strangers = _strangers(assets, plant)
+    kinds, kind = _kinds(assets, plant, machine_class)
+    signals, pair = _signals(readings, kind[machine])
+    meanings = _meanings(signals, kinds, strict=plant.strict)
+    channels, channel, crowded = _channels(meanings)
+    known = [_NO_MEANING if isinstance(m, tuple) else m for m in meanings]
+    refused = crowded | np.array([isinstance(m, tuple) for m in meanings])
+    outcasts = np.zeros(len(assets), bool)
+    outcasts[list(strangers)] = True
+    return Survey(
+        assets=assets,
+        classes=_classes(assets, plant, machine_class),
+        channels=channels,
+        machine=machine.astype(np.uint32),
+        channel=channel[pair],
+        scale=np.array([m.scale for m in known])[pair],
+        offset=np.array([m.offset for m in known])[pair],
+        lowest=np.array([m.lowest for m in known])[pair],
+        highest=np.array([m.highest for m in known])[pair],
+        refused=refused[pair] | outcasts[machine],
+        refusals=[
+            m if isinstance(m, tuple) else _FULL if c else None
+            for m, c in zip(meanings, crowded, strict=True)
+        ],
+        pair=pair,
+        strangers=strangers,
+    )
+
+
+def encoded(names: Sequence[Name]) -> tuple[list[Name], Array]:
+    """Number names in the order in which they first appear.
+
+    returns (distinct names, (n,) index into them)
+    """
+    codes = dict.fromkeys(names, 0)
+    for code, name in enumerate(codes):
+        codes[name] = code
+    return list(codes), np.fromiter(map(codes.__getitem__, names), np.int64, len(names))
+
+
+def _signals(readings: Sequence[Reading], kind: Array) -> tuple[list[tuple[int, Signal]], Array]:
+    """Find the distinct pairs of a kind of machine and a signal.
+
+    returns (pairs, (n,) index into them)
+    """
+    names, name = encoded([r.channel for r in readings])
+    quantities, quantity = encoded([r.quantity for r in readings])
+    units, unit = encoded([r.unit for r in readings])
+    code = ((kind * len(names) + name) * len(quantities) + quantity) * len(units) + unit
+    distinct, pair = _distinct(code)
+    found = []
+    for one in distinct.tolist():
+        rest, u = divmod(one, len(units))
+        rest, q = divmod(rest, len(quantities))
+        k, n = divmod(rest, len(names))
+        found.append((k, (names[n], quantities[q], units[u])))
+    return found, pair
+
+
+def _distinct(code: Array) -> tuple[Array, Array]:
+    """Give the distinct codes and each row's place among them; by a table where that is smaller."""
+    size = int(code.max()) + 1
+    if size > 4 * len(code) + 4_096:
+        return np.unique(code, return_inverse=True)
+    present = np.zeros(size, bool)
+    present[code] = True
+    place = np.cumsum(present) - 1
+    return np.flatnonzero(present), place[code]
+
+
+def _strangers(assets: Sequence[str], plant: Plant) -> dict[int, Refusal]:
+    """Find the assets that may not come in, with the reason."""
+    found: dict[int, Refusal] = {}
+    for i, asset in enumerate(assets):
+        if asset in plant.machines:
+            continue
+        refusal = named("asset", asset)
+        if refusal is None and plant.strict:
+            refusal = Reason.UNKNOWN_ASSET, f"the plant file names no machine {asset}"
+        if refusal is not None:
+            found[i] = refusal
+    return found
+
+
+def _classes(assets: Sequence[str], plant: Plant, machine_class: str) -> list[str]:
+    """Name the class of each machine."""
+    if not plant.machines:
+        return [machine_class] * len(assets)
+    return [class_of(plant, asset, machine_class) for asset in assets]
+
+
+def _kinds(
+    assets: Sequence[str], plant: Plant, machine_class: str
+) -> tuple[list[Mapping[str, ChannelSpec]], Array]:
+    """Group machines that share their declared channels: by the very dictionary they share."""
+    if not plant.machines:
+        return [channels_of(plant, "", machine_class)], np.zeros(len(assets), np.int64)
+    specs = [channels_of(plant, asset, machine_class) for asset in assets]
+    distinct, kind = encoded([id(spec) for spec in specs])
+    by_id = {id(spec): spec for spec in specs}
+    return [by_id[key] for key in distinct], kind
+
+
+def _meanings(
+    signals: Sequence[tuple[int, Signal]], kinds: Sequence[Mapping[str, ChannelSpec]], *, strict: bool
+) -> list[Meaning | Refusal]:
+    """Resolve each pair of a kind of machine and a signal."""
+    plain: dict[Signal, Meaning | Refusal] = {}
+    found: list[Meaning | Refusal] = []
+    for kind, signal in signals:
+        meaning = plain.get(signal)
+        if meaning is None:
+            meaning = plain[signal] = converted(signal)
+        found.append(meaning if isinstance(meaning, tuple) else declared(meaning, kinds[kind], strict=strict))
+    return found
+
+
+def _channels(meanings: Sequence[Meaning | Refusal]) -> tuple[list[Channel], Array, Array]:
+    """Number the SI channels.
+
+    returns (channels, (pairs,) u2 index into them, (pairs,) bool no number was left)
+    """
+    codes: dict[Channel, int] = {}
+    index = [0 if isinstance(m, tuple) else codes.setdefault(m.channel, len(codes)) for m in meanings]
+    crowded = np.array(index) >= MOST_CHANNELS
+    channel = np.where(crowded, 0, index).astype(np.uint16)
+    return list(codes)[:MOST_CHANNELS], channel, crowded

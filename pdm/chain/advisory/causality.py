@@ -1,0 +1,33 @@
+"""Causes come before effects: a failure mode explains readings, never the other way round."""
+
+import re
+
+_TO_CAUSE = re.compile(
+    r"\b(?:due to|caused by|because(?: of)?|as a result of|results? from|stems? from|explained by|owing to|"
+    r"driven by|produced by)\b",
+    re.I,
+)
+_TO_EFFECT = re.compile(
+    r"\b(?:causes?|causing|caused(?! by)|leads? to|leading to|led to|results? in|resulting in|explains?|"
+    r"explaining|produces?|producing|gives? rise to|brings? about|triggers?|triggered(?! by))\b",
+    re.I,
+)
+
+
+def causality_violations(sentence: str, causes: list[str]) -> list[str]:
+    """Return links of cause and effect that run the wrong way, or from something that is no hypothesis.
+
+    causes : titles of the hypotheses
+    """
+    found = []
+    for pattern, cause_is_right in ((_TO_CAUSE, True), (_TO_EFFECT, False)):
+        for link in pattern.finditer(sentence):
+            left, right = sentence[: link.start()], sentence[link.end() :]
+            cause, effect = (right, left) if cause_is_right else (left, right)
+            if not _names(cause, causes) or _names(effect, causes):
+                found.append(f"causality: {link.group()!r} does not go from a hypothesis to a reading")
+    return found
+
+
+def _names(text: str, causes: list[str]) -> bool:
+    return any(cause.lower() in text.lower() for cause in causes)

@@ -1,0 +1,188 @@
+"""The bank: the state of every machine of one partition, struct of arrays, machines with slots."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+import numpy as np
+from msgspec import Raw
+
+from models import drift, limits, residual, watch
+from pdm.chain.detection.kit import Kit
+from pdm.chain.detection.scan import MACHINE, NEVER, PART, SLOT, TRANSITION, Array, Found, Tables
+from pdm.plant.load import load
+from pdm.records.block import Channel
+from pdm.records.log import PlantChange, Seat
+from pdm.state.chunks import Chunks
+from pdm.state.registry import Registry
+
+TRANSITIONS = 256
+"""Transitions the kernel may report before they are turned into events."""
+
+CACHED = 256
+"""Dictionaries of log records that are remembered by their bytes."""
+
+_SEATS = msgspec.msgpack.Decoder(list[Seat])
+_CHANNELS = msgspec.msgpack.Decoder(list[Channel])
+
+
+def _no_params(kit: Kit) -> watch.Kit:
+    """Return the parameters of no channel at all."""
+    empty = (np.zeros(0, drift.PARAM), np.zeros(0, limits.PARAM), np.zeros(0, residual.PARAM))
+    return watch.Kit(*empty, kit.pace)
+
+
+@dataclass
+class Bank:
+    """Every machine of one partition: who it is, its channels, and the state of its detectors."""
+
+    kit: Kit = field(default_factory=lambda: Kit(load(None)))
+    registry: Registry = field(default_factory=Registry)
+    chunks: Chunks = field(default_factory=lambda: Chunks(1))
+    tables: Tables = field(
+        default_factory=lambda: Tables(np.zeros(0, MACHINE), np.zeros(0, SLOT), watch.fresh(0, 0))
+    )
+    channels: list[Channel] = field(default_factory=list)
+    params: watch.Kit = field(init=False)
+    plants: list[tuple[int, PlantChange]] = field(default_factory=list)
+    """Plant files of the log with their offsets: the one in force at the cursor, and later ones."""
+    shown: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Time of the last frame that people were shown, by machine."""
+    used: int = 0
+    """Slots given out so far."""
+    widest: int = 0
+    """Channels of the machine that has most."""
+    _room: tuple[Array, Array] = field(
+        default_factory=lambda: (np.zeros(TRANSITIONS, TRANSITION), np.zeros(TRANSITIONS * 16, PART))
+    )
+    _channel_ids: dict[Channel, int] = field(default_factory=dict)
+    _seats_by_bytes: dict[bytes, Array] = field(default_factory=dict)
+    _channels_by_bytes: dict[bytes, Array] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.params = _no_params(self.kit)
+
+    def machines_of(self, raw: Raw) -> Array:
+        """Turn the seats of a log record into machine ids, adding those that are new."""
+        known = self._seats_by_bytes.get(bytes(raw))
+        if known is None:
+            known = np.array([self.registry.add(seat) for seat in _SEATS.decode(raw)], np.int32)
+            self.cover()
+            if len(self._seats_by_bytes) >= CACHED:
+                self._seats_by_bytes.clear()
+            self._seats_by_bytes[bytes(raw)] = known
+        return known
+
+    def channels_of(self, raw: Raw) -> Array:
+        """Turn the channels of a log record into ids, adding those that are new."""
+        known = self._channels_by_bytes.get(bytes(raw))
+        if known is None:
+            known = np.array([self.channel(channel) for channel in _CHANNELS.decode(raw)], np.int32)
+            if len(self._channels_by_bytes) >= CACHED:
+                self._channels_by_bytes.clear()
+            self._channels_by_bytes[bytes(raw)] = known
+        return known
+
+    def channel(self, channel: Channel) -> int:
+        """Return the id of a channel."""
+        known = self._channel_ids.get(channel)
+        if known is None:
+            known = self._channel_ids[channel] = len(self.channels)
+            self.channels.append(channel)
+        return known
+
+    def layout(self, machine: int) -> list[int]:
+        """Return the channel ids of a machine, in the order of its slots."""
+        row = self.tables.machines[machine]
+        ids: list[int] = self.tables.slots["channel"][row["first"] : row["first"] + row["width"]].tolist()
+        return ids
+
+    def widen(self, machine: int, channels: list[int]) -> None:
+        """Give a machine these channels beside those it has, sorted; what it knows moves along."""
+        old = self.layout(machine)
+        new = sorted({*old, *channels}, key=self.channels.__getitem__)
+        first, row = self.allocate(len(new)), self.tables.machines[machine]
+        self.widest = max(self.widest, len(new))
+        kept = np.arange(row["first"], row["first"] + len(old))
+        moved = first + np.array([new.index(channel) for channel in old], np.int64)
+        for table in (
+            self.tables.slots,
+            self.tables.watch.drift,
+            self.tables.watch.residual,
+            self.tables.watch.alarm,
+        ):
+            table[moved] = table[kept]
+        self.tables.slots["channel"][first : first + len(new)] = new
+        self.tables.machines[machine : machine + 1][["first", "width"]] = (first, len(new))
+        self.fit_out(machine)
+
+    def fit_out(self, machine: int) -> None:
+        """Set the parameters of a machine's channels from the kit."""
+        seat, row = self.registry.seats[machine], self.tables.machines[machine]
+        channels = [self.channels[c] for c in self.layout(machine)]
+        span = slice(row["first"], row["first"] + row["width"])
+        params = self.kit.params(seat, channels)
+        self.params.drift[span], self.params.limits[span], self.params.residual[span] = params
+
+    def equip(self, kit: Kit) -> None:
+        """Take a new kit for every machine."""
+        self.kit = kit
+        self.params = self.params._replace(pace=kit.pace)
+        for machine in self.registry.seats:
+            self.fit_out(machine)
+
+    def learning(self, machine: int) -> float:
+        """Return how much of the baselines' memory has been filled, 0 to 1, over the judged channels."""
+        row = self.tables.machines[machine]
+        span = slice(row["first"], row["first"] + row["width"])
+        params = self.params.drift[span]
+        judged = (params["relative"] > 0) | (params["absolute"] > 0)
+        learnt = self.tables.watch.drift["learnt"][span][judged]
+        return float(np.minimum(1.0, learnt * self.params.pace.memory).mean()) if len(learnt) else 1.0
+
+    def found(self, rows: int) -> Found:
+        """Return room for what the kernel finds in so many rows."""
+        return Found(*self._room, np.full(rows, np.nan))
+
+    def cover(self) -> None:
+        """Make room for every machine of the registry."""
+        size, held = len(self.registry), len(self.tables.machines)
+        self.chunks.cover(size)
+        if size > held:
+            more = max(size - held, held, 64)
+            fresh = np.zeros(more, MACHINE)
+            fresh["last"] = NEVER
+            self.shown = np.concatenate([self.shown, np.full(more, NEVER)])
+            state = self.tables.watch
+            self.tables = self.tables._replace(
+                machines=np.concatenate([self.tables.machines, fresh]),
+                watch=state._replace(
+                    drift_machine=_longer(state.drift_machine, more),
+                    alarm_machine=_longer(state.alarm_machine, more),
+                ),
+            )
+
+    def allocate(self, width: int) -> int:
+        """Give out a range of fresh slots."""
+        first, self.used = self.used, self.used + width
+        if self.used > len(self.tables.slots):
+            more = max(width, len(self.tables.slots), 512)
+            state, params = self.tables.watch, self.params
+            self.tables = self.tables._replace(
+                slots=_longer(self.tables.slots, more),
+                watch=state._replace(
+                    drift=_longer(state.drift, more),
+                    residual=_longer(state.residual, more),
+                    alarm=_longer(state.alarm, more),
+                ),
+            )
+            self.params = params._replace(
+                drift=_longer(params.drift, more),
+                limits=_longer(params.limits, more),
+                residual=_longer(params.residual, more),
+            )
+        return first
+
+
+def _longer(table: Array, more: int) -> Array:
+    """Append fresh entries, which are all zero."""
+    return np.concatenate([table, np.zeros(more, table.dtype)])

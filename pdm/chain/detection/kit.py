@@ -1,0 +1,89 @@
+"""The kit: what a channel is judged by, taken from the plant file that is in force."""
+
+import hashlib
+from functools import cached_property
+
+import numpy as np
+
+from models import drift, limits, residual
+from models.pace import Pace, pace
+from pdm.chain.detection.scan import Array
+from pdm.errors import KitError
+from pdm.plant.load import parse
+from pdm.plant.lookup import allowance_of, channel_spec, class_of
+from pdm.plant.spec import Limits, Plant
+from pdm.records.block import Channel
+from pdm.records.log import PlantChange, Seat
+
+FOLLOWS = frozenset({"temperature"})
+"""Quantities whose baseline goes on learning during an alarm: stored heat outlasts its cause."""
+
+
+class Kit:
+    """Parameters of every detector for the channels of one plant."""
+
+    def __init__(self, plant: Plant) -> None:
+        self.plant = plant
+
+    @classmethod
+    def of(cls, change: PlantChange) -> "Kit":
+        """Read the plant file that travels in the log.
+
+        raises KitError where its hash is not that of its text
+        """
+        if hashlib.sha256(change.toml.encode()).hexdigest() != change.sha256:
+            raise KitError(f"the log names plant file {change.sha256[:12]}, but carries another text")
+        return cls(parse(change.toml, "pdm.dm.frames.v1"))
+
+    @cached_property
+    def pace(self) -> Pace:
+        """Time constants in frames of this plant's grid."""
+        return pace(self.plant.frame_ns / 1e9)
+
+    def params(self, seat: Seat, channels: list[Channel]) -> tuple[Array, Array, Array]:
+        """Return the parameters of a machine's channels, in their order, for each detector.
+
+        returns (width,) arrays of models.drift.PARAM, models.limits.PARAM and models.residual.PARAM
+        """
+        width = len(channels)
+        moves, bounds = np.zeros(width, drift.PARAM), np.zeros(width, limits.PARAM)
+        for i, channel in enumerate(channels):
+            allowance = allowance_of(self.plant, seat.asset, seat.machine_class, channel)
+            follows = channel.quantity in FOLLOWS
+            moves[i] = (allowance.relative, allowance.absolute, follows) if allowance else (0, 0, follows)
+            spec = channel_spec(self.plant, seat.asset, seat.machine_class, channel.name)
+            bounds[i] = _bounds(spec.limits if spec else Limits())
+        return moves, bounds, self._expected(seat, [channel.name for channel in channels])
+
+    def crossed(self, seat: Seat, channel: str, value: float) -> float | None:
+        """Return the plant limit that a value has crossed, the outer one before the inner, or None."""
+        spec = channel_spec(self.plant, seat.asset, seat.machine_class, channel)
+        bounds = spec.limits if spec else Limits()
+        for upper in (bounds.high_high, bounds.high):
+            if upper is not None and value >= upper:
+                return upper
+        for lower in (bounds.low_low, bounds.low):
+            if lower is not None and value <= lower:
+                return lower
+        return None
+
+    def _expected(self, seat: Seat, names: list[str]) -> Array:
+        """Return the fitted expectations whose drivers this machine has."""
+        known = self.plant.classes.get(class_of(self.plant, seat.asset, seat.machine_class))
+        params = np.zeros(len(names), residual.PARAM)
+        for name, model in (known.expected if known else {}).items():
+            if name in names and set(model.drivers) <= set(names):
+                row, n = params[names.index(name)], len(model.drivers)
+                row["centre"], row["scale"], row["drivers"] = model.centre, model.scale, n
+                row["coefficient"][:n], row["offset"][:n] = model.coefficients, model.offsets
+                row["driver"][:n] = [names.index(driver) for driver in model.drivers]
+        return params
+
+
+def _bounds(given: Limits) -> tuple[float, float, float, float]:
+    """Write limits as floats, NaN where there is none."""
+    low_low, low, high, high_high = (
+        np.nan if limit is None else limit
+        for limit in (given.low_low, given.low, given.high, given.high_high)
+    )
+    return low_low, low, high, high_high

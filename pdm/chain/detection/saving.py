@@ -1,0 +1,118 @@
+"""A chunk of the bank as bytes, and back: what a worker needs to go on after a crash."""
+
+from typing import Any
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from pdm.chain.detection.bank import Bank
+from pdm.chain.detection.kit import Kit
+from pdm.chain.detection.scan import Array
+from pdm.records.block import Channel
+from pdm.records.log import PlantChange, Seat
+
+
+class SavedBank(Struct, frozen=True, array_like=True):
+    """One chunk of a `Bank`.
+
+    shape    : fingerprint of the layout of the arrays: other code, other shape, no loading
+    eaten    : newest offset of the log in it
+    machines : one array of machine state a table, slots one array of channel state a table, each as bytes
+    """
+
+    shape: str
+    eaten: int
+    seats: tuple[Seat, ...]
+    channels: tuple[Channel, ...]
+    machines: tuple[bytes, ...]
+    slots: tuple[bytes, ...]
+
+
+_DECODER = msgspec.msgpack.Decoder(SavedBank)
+_PLANTS = msgspec.msgpack.Decoder(list[tuple[int, PlantChange]])
+
+
+def save(bank: Bank, chunk: int) -> bytes:
+    """Encode a chunk as it is now and note that it has been saved."""
+    members = np.array(bank.registry.members(chunk), np.int64)
+    slots = _slots(bank, members)
+    used, local = np.unique(bank.tables.slots["channel"][slots], return_inverse=True)
+    own = bank.tables.slots[slots]
+    own["channel"] = local
+    tables = [own, *(table[slots] for table in _slot_tables(bank)[1:])]
+    saved = SavedBank(
+        shape=_shape(bank),
+        eaten=int(bank.chunks.saved(chunk)[0]),
+        seats=tuple(bank.registry.seats[int(m)] for m in members),
+        channels=tuple(bank.channels[c] for c in used),
+        machines=tuple(table[members].tobytes() for table in _machine_tables(bank)),
+        slots=tuple(table.tobytes() for table in tables),
+    )
+    return msgspec.msgpack.encode(saved)
+
+
+def load(bank: Bank, chunk: int, data: bytes) -> None:
+    """Take over a saved chunk into a bank that does not have it yet.
+
+    raises ValueError where the chunk was written by code whose state has another shape
+    """
+    saved = _DECODER.decode(data)
+    if saved.shape != _shape(bank):
+        raise ValueError("this state was written by another version of the detectors")
+    ids = bank.registry.load(chunk, saved.seats)
+    bank.cover()
+    bank.chunks.restore(chunk, np.array([saved.eaten]))
+    for table, content in zip(_machine_tables(bank), saved.machines, strict=True):
+        table[ids] = np.frombuffer(content, table.dtype)
+    widths = bank.tables.machines["width"][ids].tolist()
+    channels = np.array([bank.channel(channel) for channel in saved.channels], np.int64)
+    first = bank.allocate(sum(widths))
+    for table, content in zip(_slot_tables(bank), saved.slots, strict=True):
+        table[first : first + sum(widths)] = np.frombuffer(content, table.dtype)
+    own = bank.tables.slots["channel"]
+    own[first : first + sum(widths)] = channels[own[first : first + sum(widths)]] if len(channels) else 0
+    for machine, width in zip(ids, widths, strict=True):
+        bank.tables.machines["first"][machine] = first
+        bank.widest = max(bank.widest, width)
+        bank.fit_out(machine)
+        first += width
+
+
+def save_plants(bank: Bank) -> bytes:
+    """Encode the plant files that may still be needed: those after the cursor, and the one before."""
+    cursor = int(bank.chunks.cursor()[0])
+    before = [at for at, _ in bank.plants if at <= cursor]
+    bank.plants = [entry for entry in bank.plants if not before or entry[0] >= before[-1]]
+    return msgspec.msgpack.encode(bank.plants)
+
+
+def load_plants(bank: Bank, data: bytes, cursor: int) -> None:
+    """Take over the plant file in force at the cursor; later ones come again in the log."""
+    bank.plants = [entry for entry in _PLANTS.decode(data) if entry[0] <= cursor]
+    if bank.plants:
+        bank.equip(Kit.of(bank.plants[-1][1]))
+
+
+def _machine_tables(bank: Bank) -> list[Array]:
+    return [bank.tables.machines, bank.tables.watch.drift_machine, bank.tables.watch.alarm_machine]
+
+
+def _slot_tables(bank: Bank) -> list[Array]:
+    watched = bank.tables.watch
+    return [bank.tables.slots, watched.drift, watched.residual, watched.alarm]
+
+
+def _shape(bank: Bank) -> str:
+    """Describe the fields of all tables, in order."""
+    tables: list[Any] = [*_machine_tables(bank), *_slot_tables(bank)]
+    return ";".join(str(table.dtype.descr) for table in tables)
+
+
+def _slots(bank: Bank, members: Array) -> Array:
+    """List the slots of some machines, machine by machine."""
+    rows = bank.tables.machines[members]
+    spans = [
+        np.arange(first, first + width) for first, width in zip(rows["first"], rows["width"], strict=True)
+    ]
+    return np.concatenate(spans) if spans else np.zeros(0, np.int64)

@@ -1,0 +1,146 @@
+"""The frames of one log record scored row by row, compiled: values in, transitions of alarms out."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from models import alarm, watch
+from models.row import Row
+from models.row import Row
+
+Array = NDArray[Any]
+
+NEVER = -(2**62)
+"""The time before the first frame."""
+USABLE = 2
+"""Readings below this quality are not judged, see `Quality`."""
+
+MACHINE = np.dtype(
+    [
+        ("last", "i8"),  # time of the last frame
+        ("first", "i4"),  # its slots
+        ("width", "i4"),
+        ("raised", "i8"),  # the rest is about its latest alarm: time of the raise
+        ("revision", "i4"),
+        ("epoch", "i4"),
+        ("cause", "i4"),  # detector that led at the raise, a row of parts as in models.watch
+        ("severity", "i4"),  # the worst so far
+    ]
+)
+"""What the chain remembers of one machine, beside the state of its detectors."""
+
+SLOT = np.dtype([("value", "f8"), ("channel", "i4"), ("measured", "i4")])
+"""The last frame of one channel."""
+
+TRANSITION = np.dtype([("row", "i8"), ("machine", "i4"), ("code", "i4"), ("part", "i4"), ("width", "i4")])
+"""A change of an alarm; `part` and `width` say which parts explain it."""
+
+PART = np.dtype([("value", "f8"), ("baseline", "f8"), ("parts", "f8", (4,)), ("channel", "i4")])
+"""What one channel contributed: a row of parts as in `models.watch`; the baseline is NaN if unknown."""
+
+
+class Tables(NamedTuple):
+    """The state of every machine of a partition, as parallel arrays; a machine owns a range of slots."""
+
+    machines: Array
+    slots: Array
+    watch: watch.State
+
+
+class Rows(NamedTuple):
+    """A decoded log record, see `pdm.records.log.Frames`; `begin` has the first cell of each row.
+
+    machine_of : ids of its seats, -1 for a machine that has eaten this record before
+    """
+
+    machine_of: Array
+    channel_of: Array
+    seat: Array
+    time: Array
+    begin: Array
+    channel: Array
+    value: Array
+    quality: Array
+    grid: int
+
+
+class Found(NamedTuple):
+    """What the kernel reports.
+
+    transitions : TRANSITION      parts : PART
+    scores      : (rows,) score of each row, NaN where it was skipped
+    """
+
+    transitions: Array
+    parts: Array
+    scores: Array
+
+
+@njit(cache=True)
+def scan(t: Tables, kit: watch.Kit, rows: Rows, found: Found, start: int, widest: int) -> tuple[int, int]:
+    """Score the rows from `start` on; returns the row to go on with and the number of transitions.
+
+    It comes back early before a row with an unknown channel, and when `found` is full.
+    widest : channels of the machine that has most
+    """
+    n = written = 0
+    x, ok, parts = np.zeros(widest), np.zeros(widest, np.bool_), np.zeros((4, widest))
+    for r in range(start, len(rows.time)):
+        m = rows.machine_of[rows.seat[r]]
+        if m < 0 or rows.time[r] <= t.machines[m].last:
+            found.scores[r] = np.nan
+            continue
+        machine = t.machines[m]
+        full = n == len(found.transitions) or written + machine.width > len(found.parts)
+        if full or not gather(t, rows, m, r, x, ok):
+            return r, n
+        steps = 1 if machine.last == NEVER else (rows.time[r] - machine.last) // rows.grid
+        row = Row(m, machine.first, machine.width, steps, x, ok)
+        code = watch.watch_row(t.watch, kit, row, parts)
+        machine.last = rows.time[r]
+        found.scores[r] = t.watch.alarm_machine[m].score
+        if code != alarm.NONE:
+            entry = found.transitions[n]
+            entry.row, entry.machine, entry.code, entry.part, entry.width = r, m, code, written, machine.width
+            explain(t, found, written, machine.first, machine.width, ok, parts)
+            written += machine.width
+            n += 1
+    return len(rows.time), n
+
+
+@njit(cache=True)
+def gather(t: Tables, rows: Rows, m: int, r: int, x: Array, ok: Array) -> bool:
+    """Put the cells of a row onto the slots of its machine; both are sorted by channel.
+
+    returns False where the machine does not have one of the channels yet
+    """
+    first, width = t.machines[m].first, t.machines[m].width
+    slot = 0
+    for i in range(width):
+        ok[i] = False
+    for cell in range(rows.begin[r], rows.begin[r + 1]):
+        c = rows.channel_of[rows.channel[cell]]
+        while slot < width and t.slots[first + slot].channel != c:
+            slot += 1
+        if slot == width:
+            return False
+        x[slot], ok[slot] = rows.value[cell], rows.quality[cell] >= USABLE
+    for i in range(width):
+        t.slots[first + i].measured = ok[i]
+        if ok[i]:
+            t.slots[first + i].value = x[i]
+    return True
+
+
+@njit(cache=True)
+def explain(t: Tables, found: Found, begin: int, first: int, width: int, ok: Array, parts: Array) -> None:
+    """Write down what each channel of a machine contributed to a transition."""
+    for i in range(width):
+        part, learnt = found.parts[begin + i], t.watch.drift[first + i]
+        part.channel = t.slots[first + i].channel
+        part.value = t.slots[first + i].value if ok[i] else np.nan
+        part.baseline = learnt.base if learnt.learnt > 0 else np.nan
+        for k in range(4):
+            part.parts[k] = parts[k, i]

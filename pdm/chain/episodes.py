@@ -1,0 +1,87 @@
+"""Transitions of alarms become events: who, since when, how bad, and the evidence."""
+
+from uuid import UUID, uuid5
+
+import numpy as np
+
+from models import alarm, watch
+from pdm.chain.assessment.severity import GRADES, grade
+from pdm.chain.detection.bank import Bank
+from pdm.chain.detection.scan import Array, Found, Rows
+from pdm.instant import rfc3339
+from pdm.records.event import Event, Evidence, Kind
+from pdm.records.log import Seat
+
+NAMESPACE = UUID("6f3b1d52-6c1e-5b0a-9c53-0d6d2f1a7e10")
+"""Of the ids of events; it never changes, or replayed alarms would get other names."""
+
+DETECTORS = {watch.LIMIT: "limit", watch.DRIFT: "drift", watch.RESIDUAL: "residual"}
+KINDS = {alarm.RAISE: Kind.RAISE, alarm.UPDATE: Kind.UPDATE, alarm.CLEAR: Kind.CLEAR}
+SHOWN = 6
+"""Channels in the evidence, those with the largest parts."""
+
+
+def event_of(bank: Bank, rows: Rows, found: Found, index: int) -> Event:
+    """Turn one transition into an event and note it in the bank."""
+    entry = found.transitions[index]
+    parts = found.parts[entry["part"] : entry["part"] + entry["width"]]
+    time, machine = (
+        int(rows.time[entry["row"]]),
+        bank.tables.machines[entry["machine"] : entry["machine"] + 1],
+    )
+    score, watched = float(found.scores[entry["row"]]), bank.tables.watch
+    leader = int(np.argmax(parts["parts"][:, 1:].max(axis=0))) + 1
+    if entry["code"] == alarm.RAISE:
+        machine["raised"], machine["revision"], machine["severity"], machine["cause"] = time, 0, 0, leader
+        machine["epoch"] = watched.drift_machine["epoch"][entry["machine"]]
+    machine["revision"] += 1
+    limit = float(parts["parts"][:, watch.LIMIT].max(initial=0.0))
+    machine["severity"] = max(int(machine["severity"][0]), grade(score, limit))
+    seat, now = bank.registry.seats[int(entry["machine"])], machine[0]
+    cause = DETECTORS[int(now["cause"])]
+    return Event(
+        id=identify(seat.asset, cause, int(now["raised"]), int(now["epoch"])),
+        revision=int(now["revision"]),
+        asset=seat.asset,
+        machine_class=seat.machine_class,
+        kind=KINDS[int(entry["code"])],
+        cause=cause,
+        severity=GRADES[int(now["severity"])],
+        time=rfc3339(time),
+        raised=rfc3339(int(now["raised"])),
+        score=score,
+        peak=float(watched.alarm_machine["peak"][entry["machine"]]),
+        evidence=tuple(_evidence(bank, seat, parts)),
+        epoch=int(now["epoch"]),
+        run=seat.run,
+    )
+
+
+def identify(asset: str, cause: str, raised_ns: int, epoch: int) -> str:
+    """Name an alarm by what it is: asset, cause, time of the first raise and baseline epoch."""
+    return str(uuid5(NAMESPACE, f"{asset}\n{cause}\n{raised_ns}\n{epoch}"))
+
+
+def _evidence(bank: Bank, seat: Seat, parts: Array) -> list[Evidence]:
+    """Describe the channels with the largest parts, largest first, by name where they are equal."""
+    shown = []
+    order = sorted(range(len(parts)), key=lambda i: (-parts["parts"][i, watch.ALL], i))
+    for i in order[:SHOWN]:
+        part = parts[i]
+        if np.isnan(part["value"]) or (shown and part["parts"][watch.ALL] < 0.25):
+            continue
+        channel = bank.channels[part["channel"]]
+        detector = int(np.argmax(part["parts"][1:])) + 1
+        shown.append(
+            Evidence(
+                channel=channel.name,
+                quantity=channel.quantity,
+                unit=channel.unit,
+                detector=DETECTORS[detector],
+                score=float(part["parts"][watch.ALL]),
+                value=float(part["value"]),
+                baseline=None if np.isnan(part["baseline"]) else float(part["baseline"]),
+                limit=bank.kit.crossed(seat, channel.name, float(part["value"])),
+            )
+        )
+    return shown

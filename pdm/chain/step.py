@@ -1,0 +1,57 @@
+"""`step`: one record of the ordered log goes in, events come out; the bank remembers the rest."""
+
+import numpy as np
+from msgspec import Struct
+
+from pdm.chain.detection.bank import Bank
+from pdm.chain.detection.decode import decode, discover
+from pdm.chain.detection.kit import Kit
+from pdm.chain.detection.scan import Array, Rows, scan
+from pdm.chain.episodes import event_of
+from pdm.records.event import Event
+from pdm.records.log import Frames, LogRecord, PlantChange
+
+
+class Taken(Struct, frozen=True):
+    """What became of one record.
+
+    events : in the order of the rows      rows, readings : how many were judged
+    scores : (rows,) for pictures, NaN where a row had been judged before
+    """
+
+    events: tuple[Event, ...] = ()
+    rows: int = 0
+    readings: int = 0
+    scores: Array = np.zeros(0)
+
+
+def step(bank: Bank, offset: int, record: LogRecord) -> Taken:
+    """Judge one record of the log, in order; what the bank has eaten before changes nothing.
+
+    raises KitError where the record names a plant this worker cannot have,
+           ValueError where its arrays do not fit each other
+    """
+    taken = Taken()
+    if isinstance(record, PlantChange):
+        bank.plants = [*bank.plants, (offset, record)]
+        bank.equip(Kit.of(record))
+    elif isinstance(record, Frames):
+        taken = _judge(bank, decode(bank, offset, record))
+    bank.chunks.position[0] = max(bank.chunks.position[0], offset)
+    return taken
+
+
+def _judge(bank: Bank, rows: Rows) -> Taken:
+    """Score all rows; the kernel comes back for new channels and to have its findings collected."""
+    bank.chunks.touch(np.unique(rows.machine_of[rows.machine_of >= 0]))
+    found = bank.found(len(rows.time))
+    events: list[Event] = []
+    start = 0
+    while start < len(rows.time):
+        went_to, n = scan(bank.tables, bank.params, rows, found, start, bank.widest)
+        events += [event_of(bank, rows, found, i) for i in range(n)]
+        if went_to == start and not discover(bank, rows):
+            raise RuntimeError(f"row {start} of a log record cannot be judged")
+        start = went_to
+    judged = int(np.count_nonzero(~np.isnan(found.scores)))
+    return Taken(tuple(events), judged, len(rows.value), found.scores)

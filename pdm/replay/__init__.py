@@ -1,0 +1,1 @@
+"""Recorded readings through the chain: the real pipeline, or the same functions without it."""

@@ -1,0 +1,165 @@
+"""The recorder as a Faust application: events, advice and standings become rows of the store.
+
+Its cursor is in the store: rows and offset move in one transaction, by compare-and-set, so that what
+is delivered twice is recorded once, and a paused twin rolls back.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+
+import faust
+import msgspec
+from faust.types import TP
+
+from pdm import metrics
+from pdm.alarm_series import AlarmSeries
+from pdm.broker.topics import ADVICE, DEAD_LETTERS, EVENTS, HEALTH
+from pdm.records.advice import Advice
+from pdm.records.event import Event
+from pdm.records.reading import Reason
+from pdm.records.status import AssetStatus
+from pdm.settings import Settings
+from pdm.store.errors import OffsetMovedError
+from pdm.store.open import open_store
+from pdm.store.protocol import Batch, EventQuery, Row, Store
+from streams.app import letters, make_app
+from streams.dead_letters import dead_letter
+from streams.pace import Pace
+from streams.sequence import Sequence as InTurn
+from streams.sequence import Verdict
+
+log = logging.getLogger(__name__)
+
+STAGE = "recorder"
+TOPICS = (EVENTS, ADVICE, HEALTH)
+EVERY_SECONDS = 0.1
+MOST_PENDING = 500
+"""Messages that are kept back until they are written."""
+
+_DECODERS: dict[str, msgspec.msgpack.Decoder[Event] | msgspec.msgpack.Decoder[Advice]] = {
+    EVENTS: msgspec.msgpack.Decoder(Event),
+    ADVICE: msgspec.msgpack.Decoder(Advice),
+}
+_STATUSES = msgspec.msgpack.Decoder(list[AssetStatus])
+KINDS = {EVENTS: "event", ADVICE: "advice", HEALTH: "health"}
+
+
+class Recorder:
+    """Reads three topics, and writes each partition in turn and once."""
+
+    def __init__(self, app: faust.App, store: Store) -> None:
+        self._app = app
+        self._store = store
+        self._series = AlarmSeries()
+        for event in store.events(EventQuery(open_only=True), limit=1000).items:
+            self._series.observe(event)
+        self._pending: dict[TP, list[faust.EventT]] = {}
+        self._sequences: dict[TP, InTurn] = {}
+        self._pace = Pace(app, TOPICS)
+        self._generation = 0
+        self._lock = asyncio.Lock()
+        self._due = asyncio.Event()
+        self._stream: faust.StreamT | None = None
+        app.agent(letters(app, *TOPICS), name=f"{STAGE}-agent")(self._read)
+        app.task(self._write_again_and_again)
+        for signal in (app.on_partitions_revoked, app.on_partitions_assigned, app.on_rebalance_complete):
+            signal.connect(self._forget, weak=False)
+
+    async def _forget(self, *_: object, **__: object) -> None:
+        self._generation += 1
+        self._pending.clear()
+        self._sequences.clear()
+        self._pace.forget()
+
+    async def _read(self, stream: faust.StreamT) -> None:
+        self._stream = manual = stream.noack()
+        async for event in manual.events():
+            tp, offset = TP(event.message.topic, event.message.partition), event.message.offset
+            sequence = self._sequences.get(tp) or self._begin(tp)
+            verdict = sequence.judge(offset)
+            if verdict is Verdict.REPEAT:
+                await manual.ack(event)
+            elif verdict is Verdict.REWIND:
+                metrics.REWINDS.labels(STAGE).inc()
+                await self._app.consumer.seek(tp, sequence.expected)
+            elif verdict is Verdict.TAKE:
+                self._pending.setdefault(tp, []).append(event)
+                self._pace.ate(tp.topic, tp.partition, offset, event.message.timestamp)
+                if sum(map(len, self._pending.values())) >= MOST_PENDING:
+                    await self._write(manual)
+
+    def _begin(self, tp: TP) -> InTurn:
+        """Go on from where the store is, for every topic of the partition."""
+        for topic in TOPICS:
+            offset = self._store.offset(topic, tp.partition)
+            self._sequences[TP(topic, tp.partition)] = InTurn(offset)
+            self._pace.begin(topic, tp.partition, offset - 1)
+        return self._sequences[tp]
+
+    async def _write_again_and_again(self) -> None:
+        while not self._app.should_stop:
+            await asyncio.sleep(EVERY_SECONDS)
+            if self._stream is not None:
+                await self._write(self._stream)
+            self._pace.show_lag(STAGE)
+
+    async def _write(self, stream: faust.StreamT) -> None:
+        """Write all that is pending, and acknowledge what the store has."""
+        async with self._lock:
+            generation, pending = self._generation, self._pending
+            self._pending = {}
+            for tp, events in pending.items():
+                rows = await self._decoded(events)
+                batch = await asyncio.to_thread(self._record, tp, events, rows)
+                if generation != self._generation:
+                    return
+                if not batch:
+                    return await self._forget()
+                for event in events:
+                    await stream.ack(event)
+                self._show(tp.topic, rows)
+
+    def _record(self, tp: TP, events: Sequence[faust.EventT], rows: Sequence[Row]) -> bool:
+        """Write rows and offset in one transaction; False where another recorder was faster."""
+        expected, newest = self._store.offset(tp.topic, tp.partition), events[-1].message.offset
+        if expected > events[0].message.offset:
+            return False
+        try:
+            self._store.record(Batch(tp.topic, tp.partition, expected, newest + 1, tuple(rows)))
+        except OffsetMovedError as moved:
+            log.warning("another recorder is at work: %s", moved)
+            return False
+        return True
+
+    async def _decoded(self, events: Sequence[faust.EventT]) -> list[Row]:
+        """Read messages; one that cannot be read goes to the dead letters, and its neighbours stay."""
+        rows: list[Row] = []
+        for event in events:
+            try:
+                if event.message.topic == HEALTH:
+                    rows += _STATUSES.decode(event.value)
+                else:
+                    rows.append(_DECODERS[event.message.topic].decode(event.value))
+            except msgspec.MsgspecError as error:
+                letter = dead_letter(event.message, event.value, Reason.MALFORMED, str(error))
+                metrics.DEAD_LETTERS.labels(Reason.MALFORMED).inc()
+                topic, value = letters(self._app, DEAD_LETTERS), msgspec.msgpack.encode(letter)
+                await (await topic.send(key=letter.key, value=value, partition=0))
+        return rows
+
+    def _show(self, topic: str, rows: Sequence[Row]) -> None:
+        """Count what was written, for the metrics."""
+        metrics.RECORDED.labels(KINDS[topic]).inc(len(rows))
+        metrics.PROGRESS.labels(STAGE).set(time.time())
+        for row in rows:
+            if isinstance(row, Event):
+                self._series.observe(row)
+
+
+def application(settings: Settings) -> faust.App:
+    """Return the application that records into the store."""
+    app = make_app(STAGE, settings)
+    Recorder(app, open_store(settings.store_url))
+    return app

@@ -1,0 +1,134 @@
+"""A stage with state as a Faust agent: each message once and in turn, a checkpoint each second."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+import faust
+import msgspec
+from faust.types import TP
+
+from pdm import metrics
+from pdm.broker.topics import DEAD_LETTERS
+from pdm.errors import KitError
+from pdm.records.dead_letter import DeadLetter
+from pdm.records.reading import Reason
+from streams.app import letters
+from streams.checkpoint import Checkpoint, Partition
+from streams.core import Core, Message
+from streams.dead_letters import dead_letter
+from streams.pace import Pace
+from streams.sequence import Sequence, Verdict
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 1.0
+MOST_PENDING = 500
+"""Messages after which a checkpoint is due at once."""
+
+
+class Stateful:
+    """Reads some topics, partition by partition, into cores whose state survives any crash."""
+
+    def __init__(
+        self, app: faust.App, stage: str, topics: tuple[str, ...], new_core: Callable[[], Core]
+    ) -> None:
+        self._app = app
+        self._stage = stage
+        self._topics = topics
+        self._index = {name: index for index, name in enumerate(topics)}
+        self._new_core = new_core
+        self._checkpoint = Checkpoint(app, stage)
+        self._sequences: dict[tuple[str, int], Sequence] = {}
+        self._pace = Pace(app, topics)
+        self._stream: faust.StreamT | None = None
+        self._due = asyncio.Event()
+        app.agent(letters(app, *topics), name=f"{stage}-agent")(self._read)
+        app.task(self._save_again_and_again)
+        for signal in (app.on_partitions_revoked, app.on_partitions_assigned, app.on_rebalance_complete):
+            signal.connect(self._forget, weak=False)
+
+    async def _forget(self, *_: object, **__: object) -> None:
+        """A rebalance: whoever owns a partition now starts from its last checkpoint."""
+        self._checkpoint.forget()
+        self._sequences.clear()
+        self._pace.forget()
+
+    async def _read(self, stream: faust.StreamT) -> None:
+        """Handle messages one by one; `noack` returns the stream that does not acknowledge by itself."""
+        self._stream = manual = stream.noack()
+        async for event in manual.events():
+            await self._handle(manual, event)
+            if sum(len(part.taken) for part in self._checkpoint.partitions.values()) >= MOST_PENDING:
+                self._due.set()
+
+    async def _handle(self, stream: faust.StreamT, event: faust.EventT) -> None:
+        topic, partition, offset = event.message.topic, event.message.partition, event.message.offset
+        part = self._checkpoint.partitions.get(partition) or self._load(partition)
+        sequence = self._sequences[topic, partition]
+        verdict = sequence.judge(offset)
+        if verdict is Verdict.REPEAT:
+            await stream.ack(event)
+        elif verdict is Verdict.REWIND:
+            log.info(
+                "%s/%s: offset %s came before %s: going back", topic, partition, offset, sequence.expected
+            )
+            metrics.REWINDS.labels(self._stage).inc()
+            await self._app.consumer.seek(TP(topic, partition), sequence.expected)
+        elif verdict is Verdict.TAKE:
+            await self._eat(part, event)
+            self._pace.ate(topic, partition, offset, event.message.timestamp)
+
+    def _load(self, partition: int) -> Partition:
+        """Bring a partition back, with the offsets it goes on from."""
+        part = self._checkpoint.load(partition, self._new_core())
+        for topic, newest in zip(self._topics, part.core.cursor(), strict=True):
+            self._sequences[topic, partition] = Sequence(newest + 1)
+            self._pace.begin(topic, partition, newest)
+        return part
+
+    async def _eat(self, part: Partition, event: faust.EventT) -> None:
+        """Let the core have the message, and send what it makes of it; a poison message is put aside."""
+        message = event.message
+        topic, partition, offset = self._index[message.topic], message.partition, message.offset
+        try:
+            outputs = part.core.eat(topic, offset, event.value)
+        except KitError:
+            raise
+        except (msgspec.MsgspecError, ValueError) as error:
+            outputs = self._put_aside(part, event, Reason.MALFORMED, str(error))
+        except Exception as error:
+            log.exception("%s/%s/%s could not be handled", message.topic, partition, offset)
+            outputs = self._put_aside(part, event, Reason.BUG, repr(error))
+        for output in outputs:
+            target = 0 if output.topic == DEAD_LETTERS else partition
+            part.sent.append(await self._checkpoint.send(target, output))
+        part.taken.append((topic, event))
+        metrics.BLOCKS.labels(self._stage).inc()
+        metrics.PROGRESS.labels(self._stage).set(time.time())
+
+    def _put_aside(self, part: Partition, event: faust.EventT, reason: Reason, detail: str) -> list[Message]:
+        part.core.skip(self._index[event.message.topic], event.message.offset)
+        letter: DeadLetter = dead_letter(event.message, event.value, reason, detail)
+        metrics.DEAD_LETTERS.labels(reason).inc()
+        return [Message(DEAD_LETTERS, letter.key, msgspec.msgpack.encode(letter))]
+
+    async def _save_again_and_again(self) -> None:
+        """Save each second, or as soon as enough is pending."""
+        self._app.producer.buffer.max_messages = 1_000_000
+        while not self._app.should_stop:
+            await self._wait()
+            if self._stream is not None:
+                await self._checkpoint.save(self._stream)
+            self._pace.resume()
+            self._pace.show_lag(self._stage)
+
+    async def _wait(self) -> None:
+        """Wait until the next checkpoint is due."""
+        try:
+            await asyncio.wait_for(self._due.wait(), EVERY_SECONDS)
+        except TimeoutError:
+            return
+        finally:
+            self._due.clear()
