@@ -11,11 +11,13 @@ MIB = 1 << 20
 
 def make_app(stage: str, settings: Settings) -> faust.App:
     """Return the Faust application of one stage; its consumer group is `pdm-STAGE`."""
-    app = faust.App(
+    datadir = settings.data_dir.absolute() / "run" / stage
+    datadir.mkdir(parents=True, exist_ok=True)
+    return faust.App(
         f"pdm-{stage}",
         broker=";".join(f"kafka://{host}" for host in settings.bootstrap.split(",")),
         store="memory://",
-        datadir=str(settings.data_dir.absolute() / "run" / stage),
+        datadir=str(datadir),
         key_serializer="raw",
         value_serializer="raw",
         topic_partitions=settings.partitions,
@@ -33,7 +35,6 @@ def make_app(stage: str, settings: Settings) -> faust.App:
         stream_wait_empty=False,
         web_enabled=False,
     )
-    return app
 
 
 def run(app: faust.App, level: str) -> None:

@@ -45,8 +45,6 @@ class Checkpoint:
             use_partitioner=True,
             key_type=bytes,
             value_type=bytes,
-            key_serializer="raw",
-            value_serializer="raw",
         )
 
     def forget(self) -> None:

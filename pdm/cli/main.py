@@ -4,6 +4,8 @@ from importlib import import_module
 
 import click
 
+from pdm.errors import PdmError
+
 COMMANDS = {
     "up": "pdm.cli.up:up",
     "demo": "pdm.cli.demo:demo",
@@ -23,6 +25,25 @@ COMMANDS = {
 }
 """Command name -> module:attribute, in the order in which help lists them."""
 
+HELP = {
+    "up": "Start everything on this machine.",
+    "demo": "Watch a simulated plant in a throwaway service, with a scorecard.",
+    "replay": "Send recorded files through the service, or through the pure chain.",
+    "evaluate": "Compare events with what truly happened.",
+    "assets": "Show the machines and their condition.",
+    "events": "Show what was found.",
+    "advice": "Show what is advised.",
+    "topics": "Create or list the topics.",
+    "lag": "Show how far each process is behind.",
+    "plant": "Check a plant file.",
+    "gateway": "Run the HTTP door for readings and questions.",
+    "align": "Run the process that closes frames in event time.",
+    "monitor": "Run the process that finds events.",
+    "advisor": "Run the process that gives advice on events.",
+    "recorder": "Run the process that fills the store.",
+}
+"""One line for each command, so that the list does not import what each of them needs."""
+
 
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for."""
@@ -38,6 +59,18 @@ class LazyGroup(click.Group):
         module, attribute = COMMANDS[name].split(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List all commands with one line each, importing none."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(HELP.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what went wrong outside of the program is told in one sentence, status 1."""
+        try:
+            return super().invoke(ctx)
+        except PdmError as error:
+            raise click.ClickException(str(error)) from error
 
 
 @click.group(cls=LazyGroup)

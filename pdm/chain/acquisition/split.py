@@ -8,11 +8,11 @@ _TEXT = rb'"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+"'
 
 def _nested(depth: int) -> bytes:
     """Match a bracketed value with at most `depth` values nested inside one another."""
-    inner = b"|" + _nested(depth - 1) if depth else b""
-    return rb"[\[{](?:[^\[\]{}\"]++|" + _TEXT + inner + rb")*+[\]}]"
+    inner = rb"(?:[^\[\]{}\"]++|" + _TEXT + (b"|" + _nested(depth - 1) if depth else b"") + rb")*+"
+    return rb"\[" + inner + rb"\]|\{" + inner + rb"\}"
 
 
-_ITEM = re.compile(rb"\s*+((?:" + _nested(4) + rb"|" + _TEXT + rb"|[^,\[\]{}\"]++)*+)\s*+(?:,|\]\s*+\Z|\Z)")
+_ITEM = re.compile(rb"\s*+((?:" + _nested(4) + rb"|" + _TEXT + rb"|[^,\[\]{}\"]++)*+)\s*+(?:,|\]|\Z)")
 """One well-bracketed item of an array, and the comma or the end behind it."""
 
 _SEAM = re.compile(rb"\}\s*+,\s*+(?=\{)")

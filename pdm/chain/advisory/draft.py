@@ -43,9 +43,10 @@ def draft(event: Event, knowledge: Knowledge, zone: tzinfo = UTC) -> Advice:
 
 
 def _opening(event: Event, zone: tzinfo) -> str:
+    name = f"{event.asset} ({event.machine_class})" if event.machine_class else event.asset
     if event.kind is Kind.CLEAR:
-        return f"{event.asset}: the alarm of {clock(event.raised, zone)} cleared at {clock(event.time, zone)}"
-    return f"{event.asset}: {statements(event, zone)[-1]}"
+        return f"{name}: the alarm of {clock(event.raised, zone)} cleared at {clock(event.time, zone)}"
+    return f"{name}: {statements(event, zone)[-1]}"
 
 
 def _diagnosis(hypotheses: tuple[Hypothesis, ...]) -> list[str]:

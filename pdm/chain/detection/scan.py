@@ -3,11 +3,10 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from models import alarm, watch
-from models.row import Row
+from models.compiled import compiled
 from models.row import Row
 
 Array = NDArray[Any]
@@ -78,7 +77,7 @@ class Found(NamedTuple):
     scores: Array
 
 
-@njit(cache=True)
+@compiled
 def scan(t: Tables, kit: watch.Kit, rows: Rows, found: Found, start: int, widest: int) -> tuple[int, int]:
     """Score the rows from `start` on; returns the row to go on with and the number of transitions.
 
@@ -86,7 +85,7 @@ def scan(t: Tables, kit: watch.Kit, rows: Rows, found: Found, start: int, widest
     widest : channels of the machine that has most
     """
     n = written = 0
-    x, ok, parts = np.zeros(widest), np.zeros(widest, np.bool_), np.zeros((4, widest))
+    x, ok, parts = np.zeros(widest), np.zeros(widest, np.bool_), np.zeros((watch.PARTS, widest))
     for r in range(start, len(rows.time)):
         m = rows.machine_of[rows.seat[r]]
         if m < 0 or rows.time[r] <= t.machines[m].last:
@@ -110,7 +109,7 @@ def scan(t: Tables, kit: watch.Kit, rows: Rows, found: Found, start: int, widest
     return len(rows.time), n
 
 
-@njit(cache=True)
+@compiled
 def gather(t: Tables, rows: Rows, m: int, r: int, x: Array, ok: Array) -> bool:
     """Put the cells of a row onto the slots of its machine; both are sorted by channel.
 
@@ -134,13 +133,15 @@ def gather(t: Tables, rows: Rows, m: int, r: int, x: Array, ok: Array) -> bool:
     return True
 
 
-@njit(cache=True)
+@compiled
 def explain(t: Tables, found: Found, begin: int, first: int, width: int, ok: Array, parts: Array) -> None:
     """Write down what each channel of a machine contributed to a transition."""
     for i in range(width):
         part, learnt = found.parts[begin + i], t.watch.drift[first + i]
         part.channel = t.slots[first + i].channel
         part.value = t.slots[first + i].value if ok[i] else np.nan
-        part.baseline = learnt.base if learnt.learnt > 0 else np.nan
+        # At the present load: what the drivers explain of the value belongs to the baseline too.
+        explained = part.value - parts[watch.REST, i] if ok[i] else 0.0
+        part.baseline = learnt.base + explained if learnt.learnt > 0 else np.nan
         for k in range(4):
             part.parts[k] = parts[k, i]

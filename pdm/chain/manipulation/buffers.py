@@ -6,8 +6,8 @@ from typing import TypeVar
 import msgspec
 import numpy as np
 from msgspec import Raw
-from numba import njit
 
+from models.compiled import compiled
 from pdm.chain.manipulation.closing import CELL, CLOSED, Closed
 from pdm.chain.manipulation.rows import MACHINE, NEVER, NONE, READING, ROW, TOPICS, Array, Open
 from pdm.plant.declared import declared_channels
@@ -161,7 +161,7 @@ def _extend(pool: Array, free: Array, which: int, wanted: int) -> Array:
     return np.concatenate([pool, fresh])
 
 
-@njit(cache=True)
+@compiled
 def free_entries(pool: Array, first: int, most: int) -> int:
     """Count the entries of a free list, up to `most`."""
     n = 0

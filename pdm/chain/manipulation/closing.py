@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from models.compiled import compiled
 from pdm.chain.manipulation.rows import NONE, TOPICS, Array, Open, release
 
 CLOSED = np.dtype([("machine", "i4"), ("width", "i4"), ("start", "i8")])
@@ -23,7 +23,7 @@ class Closed(NamedTuple):
     used: Array
 
 
-@njit(cache=True)
+@compiled
 def close_complete(o: Open, closed: Closed, m: int, row: int, grid: int) -> None:
     """Close a complete frame, and those complete after it, if the frame before it is closed."""
     machine = o.machines[m]
@@ -36,7 +36,7 @@ def close_complete(o: Open, closed: Closed, m: int, row: int, grid: int) -> None
         row = o.rows[row].next
 
 
-@njit(cache=True)
+@compiled
 def close_passed(o: Open, closed: Closed, m: int, grid: int) -> None:
     """Close and forget what the clock of the slowest topic, less the lateness, has passed."""
     machine = o.machines[m]
@@ -60,7 +60,7 @@ def close_passed(o: Open, closed: Closed, m: int, grid: int) -> None:
     close_complete(o, closed, m, row, grid)
 
 
-@njit(cache=True)
+@compiled
 def emit(o: Open, closed: Closed, m: int, row: int, grid: int) -> None:
     """Write one row with its cells to the output."""
     begin = closed.used[1]
@@ -75,7 +75,7 @@ def emit(o: Open, closed: Closed, m: int, row: int, grid: int) -> None:
     o.machines[m].closed = o.rows[row].start + grid
 
 
-@njit(cache=True)
+@compiled
 def reduce_channel(o: Open, first: int, cell: Array) -> int:
     """Reduce one channel's readings in one frame to the mean, in time order, of its best quality.
 

@@ -6,8 +6,7 @@ late is judged on the clock of its own topic, and a frame closes on the slowest 
 
 from typing import NamedTuple
 
-from numba import njit
-
+from models.compiled import compiled
 from pdm.chain.manipulation.closing import Closed, close_complete, close_passed
 from pdm.chain.manipulation.rows import ACCEPTED, LATE, Array, Open, count, find_row, place
 
@@ -29,7 +28,7 @@ class Arrivals(NamedTuple):
     behind: Array
 
 
-@njit(cache=True)
+@compiled
 def eat(o: Open, block: Arrivals, closed: Closed, topic: int, grid: int, outcome: Array, late: Array) -> int:
     """Put a block into its frames and close what may close; returns the number of late readings.
 

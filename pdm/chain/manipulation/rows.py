@@ -6,8 +6,9 @@ A machine has a list of rows in time order, a row a list of readings in order of
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from models.compiled import compiled
 
 Array = NDArray[Any]
 
@@ -59,7 +60,7 @@ class Open(NamedTuple):
     declared: Array
 
 
-@njit(cache=True)
+@compiled
 def find_row(o: Open, m: int, start: int) -> int:
     """Return the row of machine m that begins at `start`; make it where there is none."""
     rows, machine = o.rows, o.machines[m]
@@ -84,7 +85,7 @@ def find_row(o: Open, m: int, start: int) -> int:
     return new
 
 
-@njit(cache=True)
+@compiled
 def place(o: Open, row: int, c: int, t: int, x: float, q: int) -> int:
     """Put a reading into its row; returns what became of it.
 
@@ -112,7 +113,7 @@ def place(o: Open, row: int, c: int, t: int, x: float, q: int) -> int:
     return ACCEPTED
 
 
-@njit(cache=True)
+@compiled
 def settle(o: Open, row: int, here: int, x: float, q: int) -> int:
     """Settle two readings of one channel and instant; the one that is held may be replaced."""
     held = o.readings[here]
@@ -123,7 +124,7 @@ def settle(o: Open, row: int, here: int, x: float, q: int) -> int:
     return CONFLICT
 
 
-@njit(cache=True)
+@compiled
 def count(o: Open, m: int, row: int, c: int) -> None:
     """Count a placed reading towards its frame.
 
@@ -137,7 +138,7 @@ def count(o: Open, m: int, row: int, c: int) -> None:
     machine.expected = 0
 
 
-@njit(cache=True)
+@compiled
 def release(o: Open, row: int) -> None:
     """Give a row and its readings back to the free lists."""
     here = o.rows[row].head

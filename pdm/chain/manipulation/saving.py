@@ -3,8 +3,8 @@
 import msgspec
 import numpy as np
 from msgspec import Struct
-from numba import njit
 
+from models.compiled import compiled
 from pdm.chain.manipulation.buffers import Buffers
 from pdm.chain.manipulation.rows import ACCEPTED, NONE, Array, Open, count, find_row, place
 from pdm.records.block import Channel
@@ -92,7 +92,7 @@ def _dump(o: Open, members: Array) -> tuple[Array, Array]:
     return rows, readings
 
 
-@njit(cache=True)
+@compiled
 def _measure(o: Open, members: Array) -> tuple[int, int]:
     """Count the rows and readings of some machines."""
     n_rows = n_readings = 0
@@ -108,7 +108,7 @@ def _measure(o: Open, members: Array) -> tuple[int, int]:
     return n_rows, n_readings
 
 
-@njit(cache=True)
+@compiled
 def _copy(o: Open, members: Array, rows: Array, readings: Array) -> None:
     n_rows = n_readings = 0
     for local in range(len(members)):
@@ -127,7 +127,7 @@ def _copy(o: Open, members: Array, rows: Array, readings: Array) -> None:
             row = o.rows[row].next
 
 
-@njit(cache=True)
+@compiled
 def _refill(o: Open, ids: Array, channels: Array, rows: Array, readings: Array) -> None:
     """Put saved readings back into rows of their own, then close what was closed."""
     begin = 0

@@ -1,0 +1,1 @@
+"""Apache Kafka as this service uses it: the embedded one, its topics, its lag."""

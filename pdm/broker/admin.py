@@ -1,0 +1,45 @@
+"""A connection to a broker for administration, by kafka-python."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+
+from pdm.errors import BrokerError
+
+
+@contextmanager
+def admin(bootstrap: str, within: float = 10.0) -> Iterator[Any]:
+    """Open an administration client and close it again.
+
+    bootstrap : HOST:PORT, or several with commas between
+    within    : seconds to wait for a first answer of the broker
+    raises BrokerError for whatever goes wrong between us and the broker
+    """
+    if not any(_listens(address.strip()) for address in bootstrap.split(",")):
+        raise BrokerError(f"no Kafka answers at {bootstrap}")
+    try:
+        client = KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=int(within * 1000))
+    except KafkaError as error:
+        raise BrokerError(f"what answers at {bootstrap} is no Kafka: {error}") from error
+    try:
+        yield client
+    except KafkaError as error:
+        raise BrokerError(f"the Kafka at {bootstrap} refused: {error}") from error
+    finally:
+        client.close()
+
+
+def _listens(address: str) -> bool:
+    """Tell at once whether anybody listens: the client would try for all its time, and leak sockets."""
+    host, _, port = address.rpartition(":")
+    if not (host and port.isdigit()):
+        raise BrokerError(f"{address!r} is not HOST:PORT")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=3.0).close()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,98 @@
+"""Asks the service's API, and says in a sentence why there is no answer."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+import httpx
+import msgspec
+
+from pdm.store.protocol import MAX_LIMIT, Page
+
+DEFAULT_URL = "http://127.0.0.1:8080"
+TIMEOUT_S = 10.0
+
+T = TypeVar("T")
+
+Parameters = list[tuple[str, str]]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What somebody has asked of the service, whatever the list.
+
+    run : namespace of a replay, "" for the live plant; limit : rows at most
+    """
+
+    url: str
+    run: str
+    limit: int
+    as_json: bool
+
+
+def service_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --url, --run, --limit and --json, which reach the command as its first argument, `Asked`."""
+
+    @wraps(command)
+    def asking(*, url: str, run: str, limit: int, as_json: bool, **others: Any) -> None:
+        command(Asked(url, run, limit, as_json), **others)
+
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table."),
+        click.option(
+            "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Rows at most."
+        ),
+        click.option("--run", default="", help="Namespace of a replay run; the live plant unless said."),
+        click.option("--url", default=DEFAULT_URL, show_default=True, help="Where the service is."),
+    ):
+        asking = option(asking)
+    return asking
+
+
+def given(**parameters: str | None) -> Parameters:
+    """Return the parameters that somebody has given."""
+    return [(name, value) for name, value in parameters.items() if value]
+
+
+def ask(url: str, path: str, parameters: Parameters, kind: type[T]) -> T:
+    """Return the answer of a GET; raises click.ClickException with the reason where there is none."""
+    where = url.rstrip("/") + path
+    try:
+        response = httpx.get(where, params=httpx.QueryParams(tuple(parameters)), timeout=TIMEOUT_S)
+    except httpx.TimeoutException as error:
+        raise click.ClickException(f"{url} does not answer within {TIMEOUT_S:g} s") from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        hint = "start the service with `pdmctl up`, or say where it is with --url"
+        raise click.ClickException(f"nothing answers at {url} ({error}): {hint}") from error
+    if response.status_code != httpx.codes.OK:
+        raise click.ClickException(_refusal(response))
+    try:
+        return msgspec.json.decode(response.content, type=kind)
+    except msgspec.MsgspecError as error:
+        raise click.ClickException(f"{where} is not the API of this service: {error}") from error
+
+
+def collect(asked: Asked, path: str, parameters: Parameters, kind: type[Page[T]]) -> Page[T]:
+    """Return the items of a list up to the limit, over as many pages as that takes."""
+    items: list[T] = []
+    cursor: str | None = None
+    while True:
+        paging = given(limit=str(min(asked.limit - len(items), MAX_LIMIT)), cursor=cursor)
+        page = ask(asked.url, path, [*given(run=asked.run), *parameters, *paging], kind)
+        items += page.items
+        cursor = page.next
+        if cursor is None or len(items) >= asked.limit:
+            return Page(tuple(items), cursor)
+
+
+def print_json(page: msgspec.Struct) -> None:
+    """Print one JSON object on standard output."""
+    click.echo(msgspec.json.encode(page))
+
+
+def _refusal(response: httpx.Response) -> str:
+    """Return what problem details say, else the status alone."""
+    try:
+        return str(response.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"{response.url} answers {response.status_code}: is that this service?"

@@ -1,0 +1,1 @@
+"""All processes of the service on one machine: started, watched, started again, stopped in order."""

@@ -1,0 +1,5 @@
+"""Fixtures that all tests share."""
+
+from broker_fixtures import fresh_kafka, kafka
+
+__all__ = ["fresh_kafka", "kafka"]

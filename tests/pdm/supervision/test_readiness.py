@@ -1,0 +1,37 @@
+"""When a service counts as ready."""
+
+import socket
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from pdm.supervision.readiness import is_ready
+
+
+def answering(status: str) -> tuple[str, Callable[[], None]]:
+    """Serve one request with this status; the callable waits for its end."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def run() -> None:
+        with server, server.accept()[0] as line:
+            asked = line.recv(4096)
+            right = asked.startswith(b"GET /readyz ")
+            line.sendall(f"HTTP/1.1 {status if right else '404 x'}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return f"http://127.0.0.1:{server.getsockname()[1]}", thread.join
+
+
+@pytest.mark.parametrize(("status", "expected"), [("200 OK", True), ("503 Service Unavailable", False)])
+def test_only_200_is_ready(status: str, expected: bool) -> None:
+    """A service that answers is not yet one that is ready."""
+    url, end = answering(status)
+    assert is_ready(url) is expected
+    end()
+
+
+def test_nobody_is_not_ready() -> None:
+    """A refused connection is a no, not an error."""
+    assert not is_ready("http://127.0.0.1:1")
