@@ -29,11 +29,11 @@ def event_of(bank: Bank, rows: Rows, found: Found, index: int) -> Event:
         int(rows.time[entry["row"]]),
         bank.tables.machines[entry["machine"] : entry["machine"] + 1],
     )
-    score, watched = float(found.scores[entry["row"]]), bank.tables.watch
+    score = float(found.scores[entry["row"]])
     leader = int(np.argmax(parts["parts"][:, 1:].max(axis=0))) + 1
     if entry["code"] == alarm.RAISE:
         machine["raised"], machine["revision"], machine["severity"], machine["cause"] = time, 0, 0, leader
-        machine["epoch"] = watched.drift_machine["epoch"][entry["machine"]]
+        machine["epoch"] = entry["epoch"]
     machine["revision"] += 1
     limit = float(parts["parts"][:, watch.LIMIT].max(initial=0.0))
     machine["severity"] = max(int(machine["severity"][0]), grade(score, limit))
@@ -50,7 +50,7 @@ def event_of(bank: Bank, rows: Rows, found: Found, index: int) -> Event:
         time=rfc3339(time),
         raised=rfc3339(int(now["raised"])),
         score=score,
-        peak=float(watched.alarm_machine["peak"][entry["machine"]]),
+        peak=float(entry["peak"]),
         evidence=tuple(_evidence(bank, seat, parts)),
         epoch=int(now["epoch"]),
         run=seat.run,

@@ -17,7 +17,12 @@ COLUMNS = ("raised", "asset", "severity", "state", "score", "strongest reading",
 @click.command(help="List alarms, the latest first.")
 @service_options
 @click.option("--asset", help="Only of this machine.")
-@click.option("--severity", type=click.Choice([one.value for one in Severity]), multiple=True, help="Only these; may repeat.")
+@click.option(
+    "--severity",
+    type=click.Choice([one.value for one in Severity]),
+    multiple=True,
+    help="Only these; may repeat.",
+)
 @click.option("--open", "open_only", is_flag=True, help="Only alarms that are open.")
 @click.option("--since", help="Only alarms that were open at or after this instant (RFC 3339).")
 @click.option("--until", help="Only alarms that were raised before this instant (RFC 3339).")

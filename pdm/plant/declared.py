@@ -1,5 +1,6 @@
 """Which readings make a frame of a machine complete, where the plant file says so."""
 
+from pdm.plant.lookup import channels_of
 from pdm.plant.spec import Plant
 from pdm.records.block import Channel
 from pdm.units import to_si
@@ -10,9 +11,7 @@ def declared_channels(plant: Plant, asset: str, machine_class: str) -> dict[Chan
 
     A channel that may bring an undeclared second reading would be closed out of its frame.
     """
-    machine = plant.machines.get(asset)
-    known = plant.classes.get(machine.machine_class if machine else machine_class)
-    specs = {**(known.channels if known else {}), **(machine.channels if machine else {})}
+    specs = channels_of(plant, asset, machine_class)
     if not all(spec.per_frame > 0 for spec in specs.values()):
         return {}
     return {

@@ -46,11 +46,25 @@ class Bearing(Struct, frozen=True):
     contact_angle: float = 0.0
 
 
+class Expected(Struct, frozen=True):
+    """A fitted expectation of one channel from the channels that drive the machine, in SI.
+
+    value = centre + sum(coefficients * (drivers - offsets)); scale : the residual on the line
+    """
+
+    drivers: tuple[str, ...]
+    centre: float
+    coefficients: tuple[float, ...]
+    offsets: tuple[float, ...]
+    scale: float
+
+
 class MachineClass(Struct, frozen=True):
-    """What machines of one class have in common."""
+    """What machines of one class have in common; `expected` by the channel that is explained."""
 
     name: str
     channels: dict[str, ChannelSpec] = field(default_factory=dict)
+    expected: dict[str, Expected] = field(default_factory=dict)
 
 
 class MachineSpec(Struct, frozen=True):

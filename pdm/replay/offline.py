@@ -11,6 +11,7 @@ from pdm.chain.detection.bank import Bank
 from pdm.chain.manipulation.align import align
 from pdm.chain.manipulation.buffers import Buffers
 from pdm.chain.step import step
+from pdm.instant import nanoseconds
 from pdm.plant.spec import Plant
 from pdm.records.block import Machine, Source
 from pdm.records.event import Event
@@ -60,4 +61,4 @@ class Offline:
 def exported(events: Sequence[Event]) -> list[Event]:
     """Return events as they are exported: without their run, sorted by time, asset, id and revision."""
     plain = [structs.replace(event, run="") for event in events]
-    return sorted(plain, key=lambda event: (event.time, event.asset, event.id, event.revision))
+    return sorted(plain, key=lambda e: (nanoseconds(e.time), e.asset, e.id, e.revision))

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -16,19 +15,31 @@ def unused_port() -> int:
     return port
 
 
+class _Server(uvicorn.Server):
+    """A server that says when it has started."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then let those who wait go on."""
+        await super().startup(sockets)
+        self.ready.set()
+
+
 class Serving:
     """Runs while it is entered; `url` is where."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+        self._server = _Server(uvicorn.Config(app, log_level="error", lifespan="off"))
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
 
     def __enter__(self) -> "Serving":
         self._thread.start()
-        while not self._server.started:
-            time.sleep(0.005)
+        assert self._server.ready.wait(10)
         return self
 
     def __exit__(self, *_: object) -> None:

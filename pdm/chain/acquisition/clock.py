@@ -32,3 +32,8 @@ def behind(machine: Array, time: Array) -> Array | None:
     lag = np.zeros(len(at), np.int64)
     lag[order[1:]] = np.where(follows, np.maximum(before - at[1:], 0), 0)
     return lag
+
+
+def closing(time_ns: int, frame_ns: int, lateness_ns: int) -> int:
+    """Give the frontier that closes the frame of an instant: its end, and the lateness behind it."""
+    return (time_ns // frame_ns + 1) * frame_ns + lateness_ns

@@ -75,9 +75,7 @@ def _whole(body: bytes, media_type: str) -> list[Reading] | None:
     try:
         if media_type == NDJSON:
             return (
-                None
-                if b"\n\n" in body or body[:1].isspace() or b"\n\r" in body
-                else _ARRAY.decode_lines(body)
+                None if b"\n\n" in body or body[:1].isspace() or b"\n\r" in body else _ONE.decode_lines(body)
             )
         return _ARRAY.decode(body) if body.lstrip()[:1] == b"[" else [_ONE.decode(body)]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):

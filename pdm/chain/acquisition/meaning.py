@@ -1,4 +1,4 @@
-"""What a channel's readings mean on one kind of machine: their SI channel, conversion and range, or a refusal."""
+"""What a signal means on one kind of machine: its SI channel, conversion and range, or a refusal."""
 
 import re
 from collections.abc import Mapping

@@ -15,14 +15,14 @@ def _nested(depth: int) -> bytes:
 _ITEM = re.compile(rb"\s*+((?:" + _nested(4) + rb"|" + _TEXT + rb"|[^,\[\]{}\"]++)*+)\s*+(?:,|\]|\Z)")
 """One well-bracketed item of an array, and the comma or the end behind it."""
 
-_SEAM = re.compile(rb"\}\s*+,\s*+(?=\{)")
+_SEAM = re.compile(rb",\s*+(?=\{)")
 """Where a damaged array most likely goes on with its next record."""
 
 
 def items(body: bytes) -> Iterator[bytes]:
     """Cut the text of a JSON array into its items, whatever is wrong inside some of them.
 
-    An item whose brackets or quotes do not close runs to the next `},{` behind it.
+    An item whose brackets or quotes do not close runs to the next `,{` behind it.
     """
     start = _past_blank(body, body.index(b"[") + 1)
     end = len(body.rstrip())
@@ -32,7 +32,7 @@ def items(body: bytes) -> Iterator[bytes]:
         item = _ITEM.match(body, start)
         if item is None:
             seam = _SEAM.search(body, start)
-            yield body[start : seam.start() + 1 if seam else _last(body, end)]
+            yield body[start : seam.start() if seam else _last(body, end)].rstrip()
             start = seam.end() if seam else end
         else:
             yield item[1].rstrip()
@@ -43,7 +43,7 @@ def pieces(item: bytes) -> list[bytes]:
     """Cut an item that is no JSON where records seem to meet: an odd quote may have joined several."""
     found, start = [], 0
     for seam in _SEAM.finditer(item):
-        found.append(item[start : seam.start() + 1])
+        found.append(item[start : seam.start()].rstrip())
         start = seam.end()
     return [*found, item[start:]]
 

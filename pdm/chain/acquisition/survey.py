@@ -1,4 +1,4 @@
-"""Names, units and plant entries of a batch: resolved once for each distinct one, then spread over the rows."""
+"""Names, units and plant entries of a batch: each distinct one resolved once, then spread over the rows."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar

@@ -41,11 +41,11 @@ def instants(texts: Sequence[str]) -> tuple[Array, Array]:
     length = np.fromiter(map(len, texts), np.int64, len(texts))
     ns = np.zeros(len(texts), np.int64)
     readable = np.zeros(len(texts), bool)
-    for size in np.unique(length):
+    for size in np.unique(length).tolist():
         if _SHORTEST <= size <= _LONGEST:
             where = np.flatnonzero(length == size)
-            some = texts if len(where) == len(texts) else [texts[i] for i in where]
-            ns[where], readable[where] = _same_length(some, int(size))
+            some = texts if len(where) == len(texts) else [texts[i] for i in where.tolist()]
+            ns[where], readable[where] = _same_length(some, size)
     return ns, readable
 
 
@@ -130,7 +130,8 @@ def _separated(letter: Array) -> Array:
     middle = letter[10]
     good: Array = (letter[4] == ord("-")) & (letter[7] == ord("-"))
     good &= (letter[13] == ord(":")) & (letter[16] == ord(":"))
-    return good & (((middle | 0x20) == ord("t")) | (middle == ord(" ")))
+    good &= ((middle | 0x20) == ord("t")) | (middle == ord(" "))
+    return good
 
 
 def _offset(letter: Array) -> tuple[Array, Array]:

@@ -3,15 +3,18 @@
 import re
 
 _TO_CAUSE = re.compile(
-    r"\b(?:due to|caused by|because(?: of)?|as a result of|results? from|stems? from|explained by|owing to|"
+    r"\b(?:causes? (?:is|are|may be|might be|could be|would be)|due to|caused by|because(?: of)?|as a result of|results? from|stems? from|explained by|owing to|"
     r"driven by|produced by)\b",
     re.I,
 )
 _TO_EFFECT = re.compile(
-    r"\b(?:causes?|causing|caused(?! by)|leads? to|leading to|led to|results? in|resulting in|explains?|"
+    r"\b(?:causes?(?! (?:is|are|may be|might be|could be|would be))|causing|caused(?! by)|leads? to|leading to|led to|results? in|resulting in|explains?|"
     r"explaining|produces?|producing|gives? rise to|brings? about|triggers?|triggered(?! by))\b",
     re.I,
 )
+
+_ALARM = re.compile(r"\b(?:alarm|event|warning|notice)\b", re.I)
+"""A reading is no cause of a fault, but it is what raised the alarm."""
 
 
 def causality_violations(sentence: str, causes: list[str]) -> list[str]:
@@ -24,6 +27,8 @@ def causality_violations(sentence: str, causes: list[str]) -> list[str]:
         for link in pattern.finditer(sentence):
             left, right = sentence[: link.start()], sentence[link.end() :]
             cause, effect = (right, left) if cause_is_right else (left, right)
+            if _ALARM.search(effect) and not (_names(cause, causes) or _names(effect, causes)):
+                continue
             if not _names(cause, causes) or _names(effect, causes):
                 found.append(f"causality: {link.group()!r} does not go from a hypothesis to a reading")
     return found

@@ -32,11 +32,10 @@ def check(text: str, facts: Sequence[Fact], advice: Advice) -> tuple[str, ...]:
         return (f"too long: {len(text)} characters, at most {LONGEST}",)
     found = [*character_violations(text), *_missing(text, advice)]
     drafted = _drafted(advice)
-    known = vocabulary(advice)
     subject: frozenset[str] = frozenset()
     for sentence in sentences(text):
         if plain(sentence) not in drafted:
-            found += _sentence_violations(sentence, facts, advice, known, subject)
+            found += _sentence_violations(sentence, facts, advice, subject)
         named = mentions(sentence, facts)
         subject = named[-1].channels if named else subject
     return tuple(dict.fromkeys(found))
@@ -50,13 +49,15 @@ def _drafted(advice: Advice) -> set[str]:
 
 
 def _sentence_violations(
-    sentence: str, facts: Sequence[Fact], advice: Advice, known: set[str], subject: frozenset[str]
+    sentence: str, facts: Sequence[Fact], advice: Advice, subject: frozenset[str]
 ) -> list[str]:
     times = [fact.text for fact in facts if fact.role is Role.TIME]
     channels = [fact.channel for fact in facts if fact.channel]
     words = blank(sentence, [*times, *channels, advice.asset])
     if advice.hypotheses[0].failure_mode == NONE_ID:
         words = words.replace(NONE_PHRASE, "")
+    names = {name for fact in facts for name in (fact.channel, fact.quantity)}
+    known = vocabulary(advice, names, asking=sentence.endswith("?"))
     titles = [one.title for one in advice.hypotheses if one.failure_mode != NONE_ID]
     return [
         *number_violations(sentence, facts, advice.asset, subject),

@@ -23,13 +23,16 @@ _INSTRUCTION = _any(r"""
 """)
 _CERTAINTY = _any("""
     definitely; certainly; certain; undoubtedly; confirmed; proven; proves?; guaranteed?; surely;
-    for sure; obviously; clearly; will (?:fail|break|stop|seize|trip|happen|occur|be); is going to;
+    for sure; obviously; clearly (?!above|below|higher|lower|elevated|over|under|more|less|up|down)\\w+;
+    will (?:fail|break|stop|seize|trip|happen|occur|be); is going to;
     always; diagnosis is; root cause is
 """)
 _ALL_CLEAR = _any(r"""
     harmless; safe(?:ly)?; healthy; stable; acceptable; negligible; unchanged; steady; fine; okay; ok;
     false alarm; within (?:its |the |all |normal )*(?:limits?|range|tolerances?); returned to;
     recovered; (?:is|are|looks?|seems?|remains?|was|were|back to|still) (?:\w+ )?normal(?! value);
+    (?:it|they|readings?|values?|channels?|vibration|temperature|pressure|flow|machine)
+    (?:is|are|was|were|looks?|seems?) (?:\w+ )?(?:usual|typical|average|expected)(?! of);
     minor; cosmetic; nuisance; can wait; hurry; rush; optional; whenever; convenient; later;
     keep running; continue (?:running|operating)
 """)

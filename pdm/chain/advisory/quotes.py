@@ -13,7 +13,11 @@ _BASELINE = re.compile(
 )
 _LIMIT = re.compile(r"\b(?:limit|threshold)\b", re.I)
 _REFERENCE = re.compile(r"\b(?:compared (?:to|with)|against|versus|vs)\b", re.I)
-_VALUE_AGAIN = re.compile(r"\b(?:at|to|now|currently|reads|shows|stands|reached|reaching|measured)\b", re.I)
+_VALUE_AGAIN = re.compile(
+    r"\b(?:at|to|now|currently|reads|shows|stands|reached|reaching|measured)\b|\b(?:than|above|below|over|under)\s+"
+    r"(?:\w+\s+)?(?:usual|normal|baseline|limit|expected|average)(?:\s+values?)?\s*[:,]",
+    re.I,
+)
 _SAID_AFTER = re.compile(
     r"\s+(?:(?:is|was|are)\s+)?(?:the\s+|its\s+)?(?:(usual(?:ly)?|normal(?:ly)?|typical(?:ly)?|baseline)|limit)\b",
     re.I,

@@ -21,6 +21,8 @@ _COMPARED = re.compile(
     r"(?:(?P<limit>limits?|threshold)|usual|normal|baseline|typical|average|expected)\b",
     re.I,
 )
+_SOME = re.compile(r"\b(?:readings|values|signals|measurements)\b", re.I)
+_THAN = re.compile(r"\s+than\s+(?:the\s+|that\s+|those\s+|of\s+|on\s+|at\s+)*", re.I)
 _ASKS = re.compile(
     r"^(?:please )?(?:check|ask|verify|inspect|measure|see|find out|look|confirm|compare)\b", re.I
 )
@@ -42,7 +44,10 @@ def relation_violations(
             continue
         upward = bool(word["up"]) or word.group().lower() == "over"
         channels = frozenset([reference.channel]) if reference else _subject(word, named, subject)
-        if channels is not None and not _true(upward, channels, role, facts):
+        if channels is None and _SOME.search(sentence):
+            channels = frozenset(_gone(upward, role, facts))
+        across = any(_THAN.fullmatch(sentence, word.end(), mention.start) for mention in named)
+        if across or not _true(upward, channels, role, facts):
             found.append(f"relation: {word.group()!r} is not what the facts say")
     return found
 
@@ -74,12 +79,18 @@ def _subject(word: re.Match[str], named: list[Mention], subject: frozenset[str])
     return named[0].channels if named else (subject or None)
 
 
-def _true(upward: bool, channels: frozenset[str], role: Role | None, facts: Sequence[Fact]) -> bool:
+def _gone(upward: bool, role: Role | None, facts: Sequence[Fact]) -> set[str]:
+    """Return the channels of which a comparison is true."""
+    channels = {fact.channel for fact in facts if fact.channel}
+    return {one for one in channels if _true(upward, frozenset([one]), role, facts)}
+
+
+def _true(upward: bool, channels: frozenset[str] | None, role: Role | None, facts: Sequence[Fact]) -> bool:
     """Tell whether each channel lies on that side of its baseline or limit.
 
     role : with which it is compared; without one it is the baseline, else the limit
     """
-    for channel in channels:
+    for channel in channels or ():
         own = {fact.role: fact for fact in facts if fact.channel == channel}
         value = own.get(Role.VALUE)
         against = own.get(role) if role else own.get(Role.BASELINE, own.get(Role.LIMIT))

@@ -81,7 +81,7 @@ def mentions(sentence: str, facts: Iterable[Fact]) -> list[Mention]:
             quantities.setdefault(fact.quantity, set()).add(fact.channel)
     found = []
     for quantity, channels in quantities.items():
-        word = rf"(?<![\w-]){re.escape(quantity)}s?(?![\w-]){_AMBIGUOUS}"
+        word = rf"(?<![\w-])(?:{_SYNONYMS.get(quantity, quantity)})s?(?![\w-]){_AMBIGUOUS}"
         spans = (match.span() for match in re.finditer(word, sentence, re.IGNORECASE))
         if channels or quantity not in _EVERYDAY:
             found += [Mention(*span, frozenset(channels), named=False) for span in spans]
@@ -89,6 +89,8 @@ def mentions(sentence: str, facts: Iterable[Fact]) -> list[Mention]:
             whole = rf"(?<![\w-]){re.escape(channel)}(?![\w-])(?!\.\w)"
             spans = (match.span() for match in re.finditer(whole, sentence))
             found += [Mention(*span, frozenset([channel]), named=True) for span in spans]
+    everything = frozenset(fact.channel for fact in facts if fact.channel)
+    found += [Mention(*match.span(), everything, named=False) for match in _ALL.finditer(sentence)]
     found.sort(key=lambda mention: (mention.start, not mention.named))
     return [
         mention for n, mention in enumerate(found) if not (n and _repeats(mention, found[n - 1], sentence))
@@ -100,6 +102,11 @@ def role_of_unit(unit: str) -> Role | None:
     return Role.ELAPSED if unit in _DURATIONS else None
 
 
+_SYNONYMS = {"vibration": "vibration|velocity|velocitie|acceleration|displacement"}
+_ALL = re.compile(
+    r"\b(?:all|both|every|each)\s+(?:of\s+)?(?:the\s+|its\s+|these\s+)?(?:readings?|values?|channels?|signals?)\b",
+    re.IGNORECASE,
+)
 _EVERYDAY = {"load", "level", "power", "position", "process"}
 """Words that mean something else as often as the quantity: only the evidence makes them one."""
 

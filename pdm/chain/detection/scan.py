@@ -33,8 +33,18 @@ MACHINE = np.dtype(
 SLOT = np.dtype([("value", "f8"), ("channel", "i4"), ("measured", "i4")])
 """The last frame of one channel."""
 
-TRANSITION = np.dtype([("row", "i8"), ("machine", "i4"), ("code", "i4"), ("part", "i4"), ("width", "i4")])
-"""A change of an alarm; `part` and `width` say which parts explain it."""
+TRANSITION = np.dtype(
+    [
+        ("row", "i8"),
+        ("peak", "f8"),
+        ("machine", "i4"),
+        ("code", "i4"),
+        ("epoch", "i4"),
+        ("part", "i4"),
+        ("width", "i4"),
+    ]
+)
+"""A change of an alarm as it was at that row; `part` and `width` say which parts explain it."""
 
 PART = np.dtype([("value", "f8"), ("baseline", "f8"), ("parts", "f8", (4,)), ("channel", "i4")])
 """What one channel contributed: a row of parts as in `models.watch`; the baseline is NaN if unknown."""
@@ -103,6 +113,7 @@ def scan(t: Tables, kit: watch.Kit, rows: Rows, found: Found, start: int, widest
         if code != alarm.NONE:
             entry = found.transitions[n]
             entry.row, entry.machine, entry.code, entry.part, entry.width = r, m, code, written, machine.width
+            entry.peak, entry.epoch = t.watch.alarm_machine[m].peak, t.watch.drift_machine[m].epoch
             explain(t, found, written, machine.first, machine.width, ok, parts)
             written += machine.width
             n += 1

@@ -32,7 +32,7 @@ def plant(*, declared: bool = False) -> Plant:
         ]
     }
     classes = {"any": MachineClass("any", of_class)}
-    machines = {asset: MachineSpec(asset, "any") for asset in ASSETS} if declared else {}
+    machines = {asset: MachineSpec(asset, "any", channels=of_class) for asset in ASSETS} if declared else {}
     return Plant("test", "UTC", False, GRID, {}, classes, machines, {}, "hash", "")
 
 

@@ -1,0 +1,100 @@
+"""The alarm of one machine: raised at once, released only when every channel has calmed down."""
+
+import numpy as np
+
+from models.compiled import compiled
+from models.pace import Pace
+from models.row import Array, Record, Row
+
+NONE, RAISE, UPDATE, CLEAR = 0, 1, 2, 3
+
+SLOT = np.dtype([("peak", "f4")], align=True)
+"""Largest part of the channel in this alarm."""
+
+MACHINE = np.dtype(
+    [
+        ("active", "i4"),
+        ("leader", "i4"),  # channel with the largest part at the last report
+        ("above", "u4"),  # frames in a row above the line
+        ("calm", "u4"),  # frames in a row in which every channel was calm
+        ("peak", "f8"),  # largest score of this alarm
+        ("score", "f8"),  # score of the last frame
+        ("reported", "f8"),  # score at the last report
+        ("crossed", "i8"),  # fixed lines crossed at the last report
+    ],
+    align=True,
+)
+"""State of the alarm of one machine."""
+
+
+@compiled
+def update_row(
+    slots: Array, machines: Array, pace: Pace, row: Row, moving: float, standing: float, part: Array
+) -> int:
+    """Take the scores and the parts of one frame into the alarm of its machine.
+
+    moving   : score of what is told from a baseline; its rest may stay behind when an alarm is cleared
+    standing : score of what is told from a fixed line: no alarm is cleared while it is above 1
+    part     : (>= width,) each channel's part
+    returns NONE, RAISE, UPDATE (the score has doubled since the last report, another channel leads
+    clearly, or another fixed line is crossed) or CLEAR
+    Only frames count: a gap neither raises nor clears.
+    """
+    state = machines[row.machine]
+    state.score = max(moving, standing)
+    if state.active == 0:
+        state.above = state.above + 1 if state.score > 1.0 else 0
+        return begin(slots, state, row, standing, part) if state.above >= pace.delay_on else NONE
+    calm = follow(slots, state, row, part) and standing <= 1.0
+    state.calm = state.calm + 1 if calm else 0
+    if state.calm >= pace.release:
+        state.active = 0
+        return CLEAR
+    leader, crossed = leading(part, row.width), lines(standing)
+    doubled = state.score >= 2.0 * state.reported
+    overtaken = part[leader] > max(1.0, 1.5 * part[state.leader])
+    if not (doubled or overtaken or crossed > state.crossed):
+        return NONE
+    state.reported, state.leader = max(state.score, state.reported), leader
+    state.crossed = max(state.crossed, crossed)
+    return UPDATE
+
+
+@compiled
+def lines(standing: float) -> int:
+    """Count the fixed lines a score has crossed: the warning one at 1.0, the critical one at 2.0."""
+    return int(standing >= 1.0) + int(standing >= 2.0)
+
+
+@compiled
+def begin(slots: Array, state: Record, row: Row, standing: float, part: Array) -> int:
+    """Raise the alarm."""
+    for i in range(row.width):
+        slots[row.first + i].peak = 0.0
+    state.active, state.above, state.calm, state.peak = 1, 0, 0, 0.0
+    state.reported, state.leader = state.score, leading(part, row.width)
+    state.crossed = lines(standing)
+    follow(slots, state, row, part)
+    return RAISE
+
+
+@compiled
+def follow(slots: Array, state: Record, row: Row, part: Array) -> bool:
+    """Keep the peaks; tell whether every channel is below max(0.5, min(2, half its own peak))."""
+    calm = True
+    state.peak = max(state.peak, state.score)
+    for i in range(row.width):
+        slot = slots[row.first + i]
+        slot.peak = max(slot.peak, part[i])
+        calm &= part[i] < max(0.5, min(2.0, 0.5 * slot.peak))
+    return calm
+
+
+@compiled
+def leading(part: Array, width: int) -> int:
+    """Return the channel with the largest part, the first of equals."""
+    best = 0
+    for i in range(1, width):
+        if part[i] > part[best]:
+            best = i
+    return best

@@ -1,0 +1,173 @@
+"""Gated drift-aware detector: each channel against a slow baseline of its own, learnt only in peace.
+
+A channel is damped (Pace.smooth) and compared with a baseline. What it may do without meaning
+anything is its allowance; its own wander, once known, widens that by a factor of sqrt(2) at most.
+The baseline starts by itself, learns values only when they are Pace.delay old, and freezes in an
+alarm, so that a fault neither enters it nor is forgotten. After an alarm it is not moved to where
+the channel came to rest: the rest is remembered and counts again only as far as it grows.
+"""
+
+import numpy as np
+
+from models.compiled import compiled
+from models.pace import RING, Pace
+from models.row import Array, Record, Row, measured
+
+SLOT = np.dtype(
+    [
+        ("mean", "f8"),  # damped value
+        ("base", "f8"),  # baseline
+        ("spread", "f8"),  # variance of the cells about the baseline: the channel's own wander
+        ("rest", "f8"),  # deviation an alarm left behind: counts only as far as it grows again
+        ("total", "f8"),  # sum of the cell being filled
+        ("ring", "f8", (RING,)),  # delay line
+        ("seen", "u4"),  # values damped so far
+        ("learnt", "u4"),  # cells learnt so far
+        ("count", "u4"),  # values in the cell being filled
+        ("full", "u4"),  # bit k: ring[k] holds something
+    ],
+    align=True,
+)
+"""State of one channel; all zero is a channel of which nothing is known."""
+
+MACHINE = np.dtype([("phase", "i4"), ("head", "i4"), ("epoch", "u4")], align=True)
+"""State of one machine: frames in the cell being filled, place in the ring, restarts of learning."""
+
+PARAM = np.dtype([("relative", "f8"), ("absolute", "f8"), ("follows", "i8")], align=True)
+"""What a channel may do without meaning anything: relative * |baseline| + absolute, in its unit.
+
+Both 0: the channel is not judged. follows: it is learnt in alarm too (temperatures: stored heat).
+"""
+
+
+@compiled
+def score_row(slots: Array, params: Array, pace: Pace, row: Row, part: Array) -> float:
+    """Take one frame of one machine into the damped values and score them; nothing is learnt.
+
+    part : (>= width,) out, each channel's part; the squares add up to the square of the score
+    returns the score, 1.0 is the line
+    A missing channel keeps its state, and so its part.
+    """
+    total = 0.0
+    for i in range(row.width):
+        slot, param = slots[row.first + i], params[row.first + i]
+        if measured(row, i):
+            slot.seen += 1
+            x = within_reach(row.x[i], slot, param, pace)
+            slot.mean += max(pace.smooth, 1.0 / slot.seen) * (x - slot.mean)
+        part[i] = deviation(slot, param, pace)
+        total += part[i] * part[i]
+    return float(np.sqrt(total))
+
+
+@compiled
+def learn_row(
+    slots: Array, machines: Array, params: Array, pace: Pace, row: Row, alarm: bool, cleared: bool
+) -> None:
+    """Learn from the frame that has just been scored, unless there is an alarm.
+
+    alarm   : whether the machine is in alarm after this frame, whoever raised it
+    cleared : whether this frame ended one
+    """
+    state = machines[row.machine]
+    state.phase += min(row.steps, pace.block)
+    turn = state.phase >= pace.block
+    for i in range(row.width):
+        slot, param = slots[row.first + i], params[row.first + i]
+        if measured(row, i):
+            slot.total += slot.mean
+            slot.count += 1
+        if cleared:
+            come_to_rest(slot, param)
+        if turn:
+            advance(slot, state.head, not alarm or param.follows != 0, pace)
+        settle(slot, param, pace)
+        fade(slot)
+    if turn:
+        state.phase = 0
+        state.head = (state.head + 1) % pace.delay
+
+
+@compiled
+def restart(slots: Array, machines: Array, row: Row) -> None:
+    """Forget what was learnt about one machine and count it as a new epoch."""
+    for i in range(row.width):
+        slot = slots[row.first + i]
+        slot.mean = slot.base = slot.spread = slot.rest = slot.total = 0.0
+        slot.seen = slot.learnt = slot.count = slot.full = 0
+    state = machines[row.machine]
+    state.phase, state.head = 0, 0
+    state.epoch += 1
+
+
+@compiled
+def allowance(slot: Record, param: Record) -> float:
+    """Return what the channel may do without meaning anything, in its unit."""
+    return float(param.absolute + param.relative * abs(slot.base))
+
+
+@compiled
+def within_reach(x: float, slot: Record, param: Record, pace: Pace) -> float:
+    """Limit a value to the reach of the damped instrument: no spike, no far excursion outlasts itself."""
+    reach = pace.reach * allowance(slot, param)
+    if slot.learnt < pace.ready or reach <= 0.0:
+        return x
+    return float(min(max(x, slot.base - reach), slot.base + reach))
+
+
+@compiled
+def deviation(slot: Record, param: Record, pace: Pace) -> float:
+    """Return how far the damped value is off the baseline, in units of the line.
+
+    The square is (off^2 - wander^2) / (allowance^2 + (pace.wander * wander)^2) and not below 0, the
+    wander being capped where it would widen the allowance by more than sqrt(2).
+    """
+    allowed = allowance(slot, param)
+    if slot.learnt < pace.ready or allowed <= 0.0:
+        return 0.0
+    off = slot.mean - slot.base - slot.rest
+    widening = min(pace.wander * pace.wander * slot.spread, allowed * allowed)
+    own = widening / (pace.wander * pace.wander)
+    return float(np.sqrt(max(0.0, (off * off - own) / (allowed * allowed + widening))))
+
+
+@compiled
+def come_to_rest(slot: Record, param: Record) -> None:
+    """Remember what an alarm leaves behind, and let nothing of it wait in the delay line."""
+    slot.rest = slot.mean - slot.base
+    if param.follows == 0:
+        slot.full = 0
+
+
+@compiled
+def fade(slot: Record) -> None:
+    """Forget of the rest what is no longer there."""
+    off = slot.mean - slot.base
+    slot.rest = min(slot.rest, max(0.0, off)) if slot.rest > 0.0 else max(slot.rest, min(0.0, off))
+
+
+@compiled
+def settle(slot: Record, param: Record, pace: Pace) -> None:
+    """Begin again where a channel moves by its allowance before it is ready: it is starting up."""
+    moving = abs(slot.mean - slot.base) > allowance(slot, param)
+    if 0 < slot.learnt < pace.ready and moving:
+        slot.learnt = 0
+        slot.full = 0
+
+
+@compiled
+def advance(slot: Record, head: int, learning: bool, pace: Pace) -> None:
+    """Put the finished cell into the delay line and learn the one that leaves it."""
+    bit = 1 << head
+    if learning and slot.full & bit != 0:
+        slot.learnt += 1
+        share = max(pace.memory, 1.0 / slot.learnt)
+        off = slot.ring[head] - slot.base
+        slot.base += share * off
+        slot.spread = (1.0 - share) * (slot.spread + share * off * off)
+    slot.full &= ~bit
+    if slot.count > 0:
+        slot.ring[head] = slot.total / slot.count
+        slot.full |= bit
+    slot.total = 0.0
+    slot.count = 0

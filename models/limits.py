@@ -1,0 +1,46 @@
+"""Values against the limits of the plant, from the first sample on; nothing is learnt."""
+
+import numpy as np
+
+from models.compiled import compiled
+from models.row import Array, Row, measured
+
+PARAM = np.dtype([("low_low", "f8"), ("low", "f8"), ("high", "f8"), ("high_high", "f8")], align=True)
+"""Limits of one channel; NaN where there is none."""
+
+TINY = 1e-300
+"""Keeps the span of equal limits from being a division by zero."""
+
+
+@compiled
+def score_row(params: Array, row: Row, part: Array) -> float:
+    """Score each value against its limits: 1.0 is on the warning limit, 2.0 on the critical one.
+
+    part : (>= width,) out, 0 where a value is missing or has no limit
+    returns the largest part
+    """
+    score = 0.0
+    for i in range(row.width):
+        part[i] = 0.0
+        if measured(row, i):
+            p = params[row.first + i]
+            part[i] = max(side(row.x[i], p.high, p.high_high), side(-row.x[i], -p.low, -p.low_low))
+            score = max(score, part[i])
+    return score
+
+
+@compiled
+def side(x: float, warn: float, critical: float) -> float:
+    """Score a value against an upper pair of limits, each NaN where there is none.
+
+    With both it is 1 + (x - warn) / (critical - warn), not below 0: straight through 1 on the warning
+    limit and 2 on the critical one, and on beyond. With one alone the magnitude of that limit is the
+    span; beyond a lone critical limit the score steps up by 1, so that it is 2 or more.
+    """
+    alone = np.isnan(warn)
+    limit = critical if alone else warn
+    if np.isnan(limit):
+        return 0.0
+    span = abs(limit) if alone or np.isnan(critical) else critical - warn
+    score = 1.0 + (x - limit) / max(span, TINY)
+    return max(0.0, score + 1.0 if alone and x > limit else score)

@@ -1,0 +1,64 @@
+"""`pdmctl gateway`: the HTTP door, as the supervisor and compose start it."""
+
+import logging
+import os
+from pathlib import Path
+
+import click
+import uvicorn
+
+from pdm import metrics, settings
+from pdm.gateway.app import create_app
+from pdm.gateway.kafka_outlet import KafkaOutlet
+from pdm.plant.load import load
+from pdm.settings import Settings
+from pdm.store.open import open_store
+
+
+@click.command(help="Run the HTTP door for readings and questions; on loopback unless told otherwise.")
+@click.option("--http", metavar="HOST:PORT", help="Where to listen; also PDM_HTTP: 127.0.0.1:8080.")
+@click.option("--bootstrap", metavar="HOST:PORT", help="The broker; also PDM_BOOTSTRAP.")
+@click.option("--plant", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="The plant file.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the store is: ./pdm-data.")
+@click.option("--partitions", type=click.IntRange(1, 1024), help="Of each topic; also PDM_PARTITIONS: 4.")
+def gateway(
+    http: str | None, bootstrap: str | None, plant: Path | None, data_dir: Path | None, partitions: int | None
+) -> None:
+    flags = {
+        "http": http,
+        "bootstrap": bootstrap,
+        "plant": plant,
+        "data_dir": data_dir,
+        "partitions": partitions,
+    }
+    said = {f"PDM_{name.upper()}": str(value) for name, value in flags.items() if value is not None}
+    run(settings.read({**os.environ, **said}))
+
+
+def run(chosen: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL if chosen.log_level != "DEBUG" else logging.DEBUG)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    plant = load(chosen.plant)
+    if chosen.metrics.port:
+        metrics.serve(chosen.metrics.host, chosen.metrics.port)
+    store = open_store(chosen.store_url, writing=False)
+    app = create_app(
+        plant,
+        KafkaOutlet(chosen.bootstrap, chosen.partitions),
+        chosen.partitions,
+        store,
+        chosen.metrics_targets,
+    )
+    uvicorn.run(
+        app,
+        host=chosen.http.host,
+        port=chosen.http.port,
+        loop="uvloop",
+        http="httptools",
+        log_level=chosen.log_level.lower(),
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )

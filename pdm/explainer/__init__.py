@@ -1,0 +1,1 @@
+"""The explainer: a language model may word advice, and code decides whether it stands."""

@@ -1,0 +1,1 @@
+"""The gateway: readings in over HTTP, answers out of the store."""

@@ -1,0 +1,83 @@
+"""The gateway, put together: which route leads where, and what lives as long as it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from pdm.errors import PdmError
+from pdm.gateway import queries
+from pdm.gateway.exposition import exposition
+from pdm.gateway.flush import LINGER_S, Flusher
+from pdm.gateway.health import healthz, readyz
+from pdm.gateway.openapi import described
+from pdm.gateway.operations import DOOR, QUERIES
+from pdm.gateway.outlet import Outlet
+from pdm.gateway.page import page
+from pdm.gateway.problems import on_bug, on_error, on_http
+from pdm.gateway.readings import Readings
+from pdm.gateway.silence import Silence, beat
+from pdm.gateway.sources import Sources
+from pdm.plant.spec import Plant
+from pdm.store.protocol import Store
+
+
+def create_app(
+    plant: Plant,
+    outlet: Outlet,
+    partitions: int,
+    store: Store | None = None,
+    metrics_targets: Mapping[str, str] | None = None,
+    clock_ns: Callable[[], int] = time.time_ns,
+    linger_s: float = LINGER_S,
+) -> Starlette:
+    """Put the gateway together.
+
+    store           : for the query API, which is absent without one
+    metrics_targets : name -> HOST:PORT of the other processes' metrics
+    """
+    silence = Silence(plant.frame_ns)
+    flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
+    readings = Readings(plant, flusher, clock_ns)
+    sources = Sources(plant, flusher, silence, clock_ns)
+    operations = (*DOOR, *(QUERIES if store else ()))
+    routes = [
+        Route("/", page(plant.name, operations)),
+        Route("/v1/readings", readings.post, methods=["POST"]),
+        Route("/v1/sources/{source}/end", sources.end, methods=["POST"]),
+        *(queries.routes(store) if store else ()),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz(outlet)),
+        Route("/metrics", exposition(metrics_targets or {})),
+        Route("/openapi.json", described(operations)),
+    ]
+    handlers = {HTTPException: on_http, PdmError: on_error, Exception: on_bug}
+    return Starlette(
+        routes=routes,
+        exception_handlers=handlers,
+        lifespan=_lifespan(outlet, flusher, silence, clock_ns),
+    )
+
+
+def _lifespan(
+    outlet: Outlet, flusher: Flusher, silence: Silence, clock_ns: Callable[[], int]
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Run the heartbeat as long as the gateway, and let nothing lie at its end."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        heart = asyncio.create_task(beat(silence, flusher.close_frames, clock_ns))
+        try:
+            yield
+        finally:
+            heart.cancel()
+            with suppress(asyncio.CancelledError):
+                await heart
+            await flusher.drain()
+            await outlet.close()
+
+    return lifespan

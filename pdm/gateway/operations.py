@@ -1,0 +1,146 @@
+"""What the API offers, operation by operation, for its description."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from pdm.gateway.health import Health
+from pdm.gateway.problems import NothingAccepted, Problem
+from pdm.gateway.queries import AssetDetail, EventDetail
+from pdm.gateway.sources import Ended
+from pdm.records.advice import Advice
+from pdm.records.event import Event, Severity
+from pdm.records.posted import Reading
+from pdm.records.reading import NAME, Receipt
+from pdm.records.status import AssetStatus
+from pdm.store.protocol import MAX_LIMIT, Page, View
+
+Parameter = dict[str, Any]
+
+
+class Operation(Struct, frozen=True):
+    """One method of one path.
+
+    summary : its first line ends where people look; detail : the rest
+    body    : media type -> type of the content, None where it takes none
+    answers : status -> type of the content; "text" and "html" where it is no JSON
+    """
+
+    method: str
+    path: str
+    summary: str
+    answers: dict[int, Any]
+    detail: str = ""
+    body: dict[str, Any] | None = None
+    parameters: tuple[Parameter, ...] = ()
+
+
+def _text(where: str, name: str, about: str, **schema: Any) -> Parameter:
+    return {
+        "name": name,
+        "in": where,
+        "required": where == "path",
+        "description": about,
+        "schema": {"type": "string", **schema},
+    }
+
+
+def _query(name: str, about: str, **schema: Any) -> Parameter:
+    return _text("query", name, about, **schema)
+
+
+_NAMED = {"pattern": NAME}
+_HEADERS = (
+    _text("header", "PDM-Source", 'Who delivers; "default" unless said.', **_NAMED),
+    _text("header", "PDM-Run", "Namespace of a replay run; the live plant unless said.", **_NAMED),
+    _text(
+        "header", "PDM-Lateness", "Seconds a reading may come behind a newer one; 0 where all is in order."
+    ),
+    _text("header", "PDM-Class", "Class of the machines that the plant file does not name.", **_NAMED),
+)
+_RUN = _query("run", "Namespace of a replay run; the live plant unless said.")
+_ASSET = _query("asset", "One machine only.")
+_PERIOD = (
+    _query("since", "Data time, RFC 3339: this or later.", format="date-time"),
+    _query("until", "Data time, RFC 3339: before this.", format="date-time"),
+)
+_PAGING = (
+    _query("cursor", "`next` of the page before."),
+    _query("limit", "Items of a page; 100 unless said.", type="integer", minimum=1, maximum=MAX_LIMIT),
+)
+_EVENTS = (
+    _query("severity", "May be there several times.", enum=[str(severity) for severity in Severity]),
+    _query("open", "Only what is not cleared.", type="boolean"),
+    _query(
+        "view", "One line an alarm, every revision, or a feed to follow.", enum=[str(view) for view in View]
+    ),
+)
+_ANY_QUERY = {400: Problem, 503: Problem}
+
+DOOR = (
+    Operation(
+        "POST",
+        "/v1/readings",
+        "Deliver readings",
+        {202: Receipt, 400: Problem, 413: Problem, 415: Problem, 422: NothingAccepted, 503: Problem},
+        "An object, an array, or one object a line; gzip if you like; at most 16 MiB. Each reading has a "
+        "verdict of its own: good ones are kept whatever is wrong beside them. 202 comes when the broker has "
+        "all that was accepted. After 503, or no answer, send the same again: repeats change nothing.",
+        {"application/json": Reading | list[Reading], "application/x-ndjson": Reading},
+        _HEADERS,
+    ),
+    Operation(
+        "POST",
+        "/v1/sources/{source}/end",
+        "Say that machines deliver nothing more up to a time",
+        {202: Ended, 400: Problem, 413: Problem, 422: Problem, 503: Problem},
+        "Assets and their last data times, RFC 3339. Their frames up to then close at once.",
+        {"application/json": dict[str, str]},
+        (_text("path", "source", "The source that has ended.", **_NAMED), *_HEADERS[1:]),
+    ),
+    Operation("GET", "/healthz", "Is the process alive?", {200: Health}),
+    Operation("GET", "/readyz", "Can readings be taken?", {200: Health, 503: Problem}),
+    Operation("GET", "/metrics", "Metrics of all processes, for Prometheus", {200: "text"}),
+    Operation("GET", "/openapi.json", "This description", {200: dict[str, Any]}),
+    Operation("GET", "/", "A page with links, for people", {200: "html"}),
+)
+"""What is there always."""
+
+QUERIES = (
+    Operation(
+        "GET",
+        "/v1/assets",
+        "List machines",
+        {200: Page[AssetStatus], **_ANY_QUERY},
+        parameters=(_RUN, *_PAGING),
+    ),
+    Operation(
+        "GET",
+        "/v1/assets/{asset}",
+        "Show where one machine stands",
+        {200: AssetDetail, 404: Problem, **_ANY_QUERY},
+        parameters=(_text("path", "asset", "Its name."), _RUN),
+    ),
+    Operation(
+        "GET",
+        "/v1/events",
+        "List events",
+        {200: Page[Event], **_ANY_QUERY},
+        parameters=(_RUN, _ASSET, *_EVENTS, *_PERIOD, *_PAGING),
+    ),
+    Operation(
+        "GET",
+        "/v1/events/{id}",
+        "Show an event with all its revisions and the advice on it",
+        {200: EventDetail, 404: Problem, **_ANY_QUERY},
+        parameters=(_text("path", "id", "Its id."), _RUN),
+    ),
+    Operation(
+        "GET",
+        "/v1/advice",
+        "List advice",
+        {200: Page[Advice], **_ANY_QUERY},
+        parameters=(_RUN, _ASSET, _query("event", "On one event only."), *_PERIOD, *_PAGING),
+    ),
+)
+"""What is there where a store is configured."""

@@ -1,0 +1,113 @@
+"""Query parameters as people write them, turned into the store's queries."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from starlette.datastructures import QueryParams
+
+from pdm.instant import nanoseconds
+from pdm.records.event import Severity
+from pdm.store.protocol import MAX_LIMIT, AdviceQuery, AssetQuery, EventQuery, View
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+
+PAGING = ("cursor", "limit")
+_FAR = 2**63
+
+
+class ParameterError(ValueError):
+    """A query parameter is not known, is there twice, or has a value that cannot be used."""
+
+
+def event_query(parameters: QueryParams) -> EventQuery:
+    """Read asset, run, severity (may repeat), open, since, until, view; raises ParameterError."""
+    _only(parameters, "asset", "run", "severity", "open", "since", "until", "view", repeated=("severity",))
+    severities = [_one_of(Severity, "severity", text) for text in parameters.getlist("severity")]
+    return EventQuery(
+        run=parameters.get("run", ""),
+        asset=parameters.get("asset"),
+        severities=tuple(sorted(set(severities), key=list(Severity).index)),
+        open_only=_value(parameters, "open", _boolean) or False,
+        since_ns=_value(parameters, "since", _instant),
+        until_ns=_value(parameters, "until", _instant),
+        view=_one_of(View, "view", parameters.get("view", View.ALARMS)),
+    )
+
+
+def advice_query(parameters: QueryParams) -> AdviceQuery:
+    """Read asset, run, event, since, until; raises ParameterError."""
+    _only(parameters, "asset", "run", "event", "since", "until")
+    return AdviceQuery(
+        run=parameters.get("run", ""),
+        asset=parameters.get("asset"),
+        event=parameters.get("event"),
+        since_ns=_value(parameters, "since", _instant),
+        until_ns=_value(parameters, "until", _instant),
+    )
+
+
+def asset_query(parameters: QueryParams) -> AssetQuery:
+    """Read run; raises ParameterError."""
+    _only(parameters, "run")
+    return AssetQuery(run=parameters.get("run", ""))
+
+
+def paging(parameters: QueryParams) -> tuple[str | None, int]:
+    """Read cursor and limit, 1 to 1000 and 100 unless said; raises ParameterError."""
+    return parameters.get("cursor"), _value(parameters, "limit", _limit) or 100
+
+
+def run_alone(parameters: QueryParams) -> str:
+    """Read run where nothing else may be said; raises ParameterError."""
+    for name in PAGING:
+        if name in parameters:
+            raise ParameterError(f"{name!r} has no meaning here")
+    return asset_query(parameters).run
+
+
+def _only(parameters: QueryParams, *known: str, repeated: tuple[str, ...] = ()) -> None:
+    for name in parameters:
+        if name not in (*known, *PAGING):
+            raise ParameterError(f"unknown parameter {name!r}: there are {', '.join((*known, *PAGING))}")
+        if name not in repeated and len(parameters.getlist(name)) > 1:
+            raise ParameterError(f"parameter {name!r} is there twice")
+
+
+def _value(parameters: QueryParams, name: str, parse: Callable[[str], T]) -> T | None:
+    text = parameters.get(name)
+    if text is None:
+        return None
+    try:
+        return parse(text)
+    except (ValueError, OverflowError) as error:
+        raise ParameterError(f"{name}: {error}") from error
+
+
+def _one_of(kind: type[E], name: str, text: str) -> E:
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise ParameterError(f"{name}: {text!r} is none of {', '.join(kind)}") from error
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() not in {"true", "false", "1", "0"}:
+        raise ValueError(f"{text!r} is neither true nor false")
+    return text.lower() in {"true", "1"}
+
+
+def _instant(text: str) -> int:
+    """Read an instant, also one whose + the URL has made a space."""
+    head, space, offset = text.rpartition(" ")
+    found = nanoseconds(f"{head}+{offset}" if space and "T" in head else text)
+    if not -_FAR <= found < _FAR:
+        raise ValueError(f"{text!r} is too far away")
+    return found
+
+
+def _limit(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_LIMIT:
+        raise ValueError(f"{text[:20]!r} is not a number from 1 to {MAX_LIMIT}")
+    return int(text)

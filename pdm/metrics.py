@@ -1,0 +1,118 @@
+"""Every metric of the service, in one registry: what is counted, in which unit, with which labels.
+
+Names begin with `pdm_` and end in their base unit. Labels take their values from an enum or from the
+few stages and processes there are; the only series named after a machine are those of
+`pdm.alarm_series`, which live as long as its alarm. What an enum can say is there from the start, at
+zero: "nothing happened" and "nothing is known" look different on a dashboard.
+"""
+
+from itertools import product
+
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics, start_http_server
+
+from pdm.records.event import Kind, Severity
+from pdm.records.reading import Quantity, Reason
+from pdm.records.status import Condition
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+# Gateway
+READINGS = Counter("pdm_readings_total", "Readings accepted by the gateway.", ["quantity"])
+REJECTED = Counter("pdm_rejected_total", "Readings refused by the gateway.", ["reason"])
+DUPLICATES = Counter(
+    "pdm_duplicates_total", "Repeats of one machine, channel and instant: within a request, or in align."
+)
+REQUEST_SECONDS = Histogram(
+    "pdm_request_seconds",
+    "Time from the first byte of a request with readings to its answer.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+FLUSH_SECONDS = Histogram(
+    "pdm_flush_seconds",
+    "Time until the broker had acknowledged the blocks of one flush.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+# The chain
+BLOCKS = Counter(
+    "pdm_blocks_total", "Messages with readings or frames, by the stage that handled them.", ["stage"]
+)
+FRAMES = Counter("pdm_frames_total", "Frames closed by align: one machine at one grid instant.")
+LATE = Counter("pdm_late_readings_total", "Readings that came after their frame had closed.")
+CONFLICTS = Counter("pdm_conflicts_total", "Instants of a channel for which two different values came.")
+EVENTS = Counter("pdm_events_total", "Events emitted by the monitor.", ["kind", "severity"])
+LATENCY = Histogram(
+    "pdm_accepted_to_event_seconds",
+    "Time from the acceptance of the reading that closed a frame to its event on the topic.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30, 60),
+)
+ASSETS = Gauge("pdm_assets", "Machines that are watched, by condition.", ["condition"])
+
+# Every worker
+CHECKPOINT_SECONDS = Histogram(
+    "pdm_checkpoint_seconds",
+    "Time a checkpoint took, until the broker had acknowledged its last row.",
+    ["stage"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+LAG = Gauge(
+    "pdm_lag_messages", "Messages the broker holds that the stage has not handled.", ["stage", "partition"]
+)
+PROGRESS = Gauge(
+    "pdm_progress_timestamp_seconds",
+    "When the stage last handled a message, or found that none was waiting.",
+    ["stage"],
+)
+DEAD_LETTERS = Counter(
+    "pdm_dead_letters_total", "Messages put aside because they could not be used.", ["reason"]
+)
+REWINDS = Counter(
+    "pdm_rewinds_total", "Times a stage went back to its own cursor because a message had been passed over.", ["stage"]
+)
+RESTARTS = Counter("pdm_process_restarts_total", "Processes started again by their supervisor.", ["process"])
+
+# Advisor and recorder
+ADVICE = Counter("pdm_advice_total", "Advice published, by who worded it.", ["source"])
+ADVICE_VIOLATIONS = Counter(
+    "pdm_advice_violations_total", "Statements of a language model that the checks refused; the draft stood."
+)
+ADVICE_SECONDS = Histogram(
+    "pdm_advice_seconds",
+    "Time from an event to its published advice.",
+    ["source"],
+    buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+LLM_BREAKER_OPEN = Gauge(
+    "pdm_llm_breaker_open", "1 while the language model is left alone after failures in a row, otherwise 0."
+)
+RECORDED = Counter("pdm_recorded_rows_total", "Rows that the recorder wrote to the store.", ["kind"])
+
+SOURCES = ("draft", "llm")
+"""Who may word an advice."""
+
+ROWS = ("event", "advice", "health")
+"""What the recorder writes."""
+
+for quantity in Quantity:
+    READINGS.labels(quantity)
+for reason in Reason:
+    REJECTED.labels(reason)
+    DEAD_LETTERS.labels(reason)
+for kind, severity in product(Kind, Severity):
+    EVENTS.labels(kind, severity)
+for condition in Condition:
+    ASSETS.labels(condition)
+for source in SOURCES:
+    ADVICE.labels(source)
+    ADVICE_SECONDS.labels(source)
+for row in ROWS:
+    RECORDED.labels(row)
+
+
+def serve(host: str, port: int) -> int:
+    """Serve the registry at /metrics from a thread of its own, and return the port (0 picks a free one).
+
+    raises OSError if the port is taken
+    """
+    server, _thread = start_http_server(port, host)
+    return server.server_port

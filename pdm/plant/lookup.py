@@ -1,0 +1,40 @@
+"""What the plant file says about one channel of one machine."""
+
+from collections.abc import Mapping
+
+from pdm.plant.spec import Allowance, ChannelSpec, Plant
+from pdm.records.block import Channel
+
+_NOTHING: Mapping[str, ChannelSpec] = {}
+
+
+def class_of(plant: Plant, asset: str, machine_class: str = "") -> str:
+    """Name the class of a machine: the plant file's, or the given one where it does not name it."""
+    machine = plant.machines.get(asset)
+    return machine.machine_class if machine else machine_class
+
+
+def channels_of(plant: Plant, asset: str, machine_class: str = "") -> Mapping[str, ChannelSpec]:
+    """List the declared channels of a machine, those of its class among them."""
+    machine = plant.machines.get(asset)
+    if machine is not None:
+        return machine.channels
+    known = plant.classes.get(machine_class)
+    return known.channels if known else _NOTHING
+
+
+def channel_spec(plant: Plant, asset: str, machine_class: str, channel: str) -> ChannelSpec | None:
+    """Find what is declared about a channel; `machine_class` counts where the asset is not named."""
+    return channels_of(plant, asset, machine_class).get(channel)
+
+
+def allowance_of(plant: Plant, asset: str, machine_class: str, channel: Channel) -> Allowance:
+    """Find what a channel may do without meaning anything.
+
+    Its own allowance comes first, then that of "quantity unit" (SI), then that of its quantity.
+    """
+    spec = channel_spec(plant, asset, machine_class, channel.name)
+    if spec is not None and spec.allowance is not None:
+        return spec.allowance
+    exact = plant.quantities.get(f"{channel.quantity} {channel.unit}")
+    return exact or plant.quantities.get(channel.quantity, Allowance())

@@ -1,0 +1,110 @@
+"""Machines and their classes in the plant file."""
+
+import math
+import re
+from typing import Any
+
+from pdm.plant.channels import KEYS, read_channel
+from pdm.plant.spec import Bearing, ChannelSpec, Expected, MachineClass, MachineSpec
+from pdm.plant.table import Misread, Table
+from pdm.records.reading import NAME
+
+CLASS_KEYS = ("channels", "expected")
+_MACHINE = ("asset", "class", "path", "power_kw", "speed_rpm", "bearing", "channels")
+_BEARING = ("elements", "element_diameter_mm", "pitch_diameter_mm", "contact_angle_deg")
+_EXPECTED = ("drivers", "centre", "coefficients", "offsets", "scale")
+
+
+def read_classes(table: Table) -> dict[str, MachineClass]:
+    """Read all classes."""
+    return {
+        name: MachineClass(name, _channels(one.table("channels")), _expected(one.table("expected")))
+        for name, one in table.named(CLASS_KEYS).items()
+    }
+
+
+def read_machines(given: Any, classes: dict[str, MachineClass], tables: Table) -> dict[str, MachineSpec]:
+    """Read the array of machines; `tables` are the classes as written, below each machine's own channels."""
+    if not isinstance(given, list):
+        raise Misread(("machines",), "machines must be an array of tables: [[machines]]")
+    found: dict[str, MachineSpec] = {}
+    for place, values in enumerate(given):
+        machine = _machine(Table(values, ("machines", place), _MACHINE), classes, tables)
+        if machine.asset in found:
+            raise Misread(("machines", place, "asset"), f"asset {machine.asset!r} is declared twice")
+        found[machine.asset] = machine
+    return found
+
+
+def _machine(table: Table, classes: dict[str, MachineClass], tables: Table) -> MachineSpec:
+    """Read one machine."""
+    asset, name = table.text("asset"), table.text("class", "")
+    if not re.fullmatch(NAME, asset):
+        raise table.wrong("asset", f"{asset!r} may only have letters, digits, . _ -")
+    if name and name not in classes:
+        raise table.wrong(
+            "class", f"{name!r} is not declared; known are {', '.join(sorted(classes)) or 'none'}"
+        )
+    return MachineSpec(
+        asset=asset,
+        machine_class=name,
+        path=table.text("path", ""),
+        power=_positive(table, "power_kw", 1_000.0),
+        speed=_positive(table, "speed_rpm", 1.0 / 60.0),
+        bearing=_bearing(table.table("bearing", _BEARING)) if "bearing" in table else None,
+        channels=_own_channels(table, name, classes, tables),
+    )
+
+
+def _own_channels(
+    table: Table, name: str, classes: dict[str, MachineClass], tables: Table
+) -> dict[str, ChannelSpec]:
+    """Put a machine's own channels, key by key, on top of those of its class."""
+    inherited = classes[name].channels if name else {}
+    if "channels" not in table:
+        return inherited
+    below = tables.table(name).table("channels").values if name else {}
+    own = table.table("channels")
+    mixed = {channel: {**below.get(channel, {}), **one.values} for channel, one in own.named(KEYS).items()}
+    return {**inherited, **_channels(Table(mixed, own.path))}
+
+
+def _channels(table: Table) -> dict[str, ChannelSpec]:
+    return {name: read_channel(one) for name, one in table.named(KEYS).items()}
+
+
+def _expected(table: Table) -> dict[str, Expected]:
+    """Read fitted expectations; their numbers are in SI units."""
+    found = {}
+    for name, one in table.named(_EXPECTED).items():
+        drivers, coefficients, offsets = (
+            one.texts("drivers"),
+            one.numbers("coefficients"),
+            one.numbers("offsets"),
+        )
+        if not len(drivers) == len(coefficients) == len(offsets) > 0:
+            raise one.wrong("drivers", "coefficients and offsets must be equally many, and some")
+        scale = one.number("scale")
+        if scale <= 0:
+            raise one.wrong("scale", "must be positive")
+        found[name] = Expected(drivers, one.number("centre"), coefficients, offsets, scale)
+    return found
+
+
+def _bearing(table: Table) -> Bearing:
+    """Read bearing geometry."""
+    elements = table.whole("elements")
+    small, pitch = table.number("element_diameter_mm"), table.number("pitch_diameter_mm")
+    if elements < 3 or not 0 < small < pitch:
+        raise table.wrong("elements", "must be 3 or more, and 0 < element_diameter_mm < pitch_diameter_mm")
+    return Bearing(elements, small * 1e-3, pitch * 1e-3, math.radians(table.number("contact_angle_deg", 0.0)))
+
+
+def _positive(table: Table, key: str, scale: float) -> float | None:
+    """Read a positive number that may be absent, in SI."""
+    if key not in table:
+        return None
+    value = table.number(key)
+    if value <= 0:
+        raise table.wrong(key, "must be positive")
+    return value * scale

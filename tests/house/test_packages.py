@@ -1,0 +1,31 @@
+"""Packages: a folder's `__init__.py` says what it is, and does nothing; tests are no package at all."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from tree import PACKAGES, ROOT, name, python_files
+
+INITS = [path for path in python_files(*PACKAGES) if path.name == "__init__.py"]
+
+
+@pytest.mark.parametrize("path", INITS, ids=name)
+def test_an_init_holds_names_only(path: Path) -> None:
+    """A docstring, re-exported names and `__all__`; code there would run at any import."""
+    body = ast.parse(path.read_text("utf-8")).body
+    assert ast.get_docstring(ast.Module(body, [])), "it says in one line what the package is"
+    for statement in body[1:]:
+        exported = isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__"
+        assert exported or isinstance(statement, ast.ImportFrom), ast.unparse(statement)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_folder_with_modules_is_a_package(package: str) -> None:
+    """Without `__init__.py` the folder would be left out of an installed distribution."""
+    folders = {path.parent for path in python_files(package)}
+    assert [name(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_no_test_folder_is_a_package() -> None:
+    """`tests/models/__init__.py` would hide the package `models`."""
+    assert [name(path) for path in (ROOT / "tests").rglob("__init__.py")] == []

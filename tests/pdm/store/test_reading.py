@@ -1,0 +1,231 @@
+"""Lists, filters and cursors, against the same done with plain Python lists."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes.records import NOON, at, make_advice, make_event, make_status
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pdm.instant import NS, nanoseconds
+from pdm.records.event import Event, Kind, Severity
+from pdm.store.errors import CursorError, StoreError
+from pdm.store.protocol import AdviceQuery, AssetQuery, Batch, EventQuery, Page, Row, View
+from pdm.store.sqlite import SqliteStore, open_reader, open_writer
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where the store is."""
+    return tmp_path / "a b#c?.sqlite"
+
+
+@pytest.fixture
+def writer(path: Path) -> Iterator[SqliteStore]:
+    """Return an empty store that may be written."""
+    opened = open_writer(path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def reader(path: Path) -> Iterator[SqliteStore]:
+    """Return the same store, read-only."""
+    opened = open_reader(path)
+    yield opened
+    opened.close()
+
+
+def write(store: SqliteStore, *rows: Row) -> None:
+    """Record rows as the next message of a topic."""
+    here = store.offset("t", 0)
+    store.record(Batch("t", 0, here, here + 1, rows))
+
+
+def walk(store: SqliteStore, query: EventQuery, limit: int) -> list[Event]:
+    """Follow the cursors to the end."""
+    items: list[Event] = []
+    page: Page[Event] = store.events(query, None, limit)
+    items += page.items
+    while page.next is not None and page.items:
+        page = store.events(query, page.next, limit)
+        items += page.items
+    return items
+
+
+def history(count: int) -> list[Event]:
+    """Return alarms of three machines, most with several revisions, ties in time among them."""
+    events = []
+    for n in range(count):
+        last = n % 4 + 1
+        for revision in range(1, last + 1):
+            kind = Kind.RAISE if revision == 1 else Kind.CLEAR if revision == 4 else Kind.UPDATE
+            events.append(
+                make_event(
+                    n,
+                    revision=revision,
+                    kind=kind,
+                    asset=f"pump-{n % 3}",
+                    severity=list(Severity)[n % 4],
+                    raised=at(n // 2),
+                    time=at(n // 2 + 10 * (revision - 1)),
+                )
+            )
+    return events
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(
+    asset=st.none() | st.sampled_from(["pump-0", "pump-2", "pump-9"]),
+    severities=st.sets(st.sampled_from(Severity), max_size=2),
+    open_only=st.booleans(),
+    since=st.none() | st.integers(0, 50),
+    until=st.none() | st.integers(0, 50),
+    limit=st.integers(1, 30),
+)
+def test_a_list_of_alarms_is_what_plain_python_finds(
+    writer: SqliteStore,
+    asset: str | None,
+    severities: set[Severity],
+    open_only: bool,
+    since: int | None,
+    until: int | None,
+    limit: int,
+) -> None:
+    """Every mixture of filters and page sizes gives each wanted alarm once, latest raise first."""
+    if writer.counts().alarms == 0:
+        write(writer, *history(24))
+    since_ns = None if since is None else NOON + since * NS
+    until_ns = None if until is None else NOON + until * NS
+    heads = {event.id: event for event in history(24)}
+    wanted = [
+        e
+        for e in heads.values()
+        if (asset is None or e.asset == asset)
+        and (not severities or e.severity in severities)
+        and (not open_only or e.kind is not Kind.CLEAR)
+        and (since_ns is None or e.kind is not Kind.CLEAR or nanoseconds(e.time) >= since_ns)
+        and (until_ns is None or nanoseconds(e.raised) < until_ns)
+    ]
+    wanted.sort(key=lambda e: (nanoseconds(e.raised), e.id), reverse=True)
+    query = EventQuery(
+        asset=asset,
+        severities=tuple(sorted(severities)),
+        open_only=open_only,
+        since_ns=since_ns,
+        until_ns=until_ns,
+    )
+    assert walk(writer, query, limit) == wanted
+
+
+@pytest.mark.parametrize("limit", [1, 7, 1000])
+def test_revisions_come_in_the_order_of_an_export(writer: SqliteStore, limit: int) -> None:
+    """The view of revisions sorts by time, asset, id and revision, whatever was recorded first."""
+    write(writer, *reversed(history(20)))
+    found = walk(writer, EventQuery(view=View.REVISIONS), limit)
+    assert found == sorted(history(20), key=lambda e: (nanoseconds(e.time), e.asset, e.id, e.revision))
+
+
+def test_times_sort_exactly_where_their_texts_would_not(writer: SqliteStore) -> None:
+    """A nanosecond after a whole second comes after it, though 'Z' sorts after '.' as text."""
+    whole, later = (
+        make_event(1, time="2026-03-01T12:00:00Z"),
+        make_event(2, time="2026-03-01T12:00:00.000000001Z"),
+    )
+    write(writer, later, whole)
+    assert writer.events(EventQuery(view=View.REVISIONS)).items == (whole, later)
+
+
+def test_the_feed_goes_on_where_it_ended(writer: SqliteStore, reader: SqliteStore) -> None:
+    """A follower's cursor is always there, from the empty store on, and shows late data times too."""
+    feed = EventQuery(view=View.FEED)
+    start = reader.events(feed)
+    assert start.items == ()
+    write(writer, make_event(5))
+    first = reader.events(feed, start.next)
+    write(writer, make_event(1), make_event(5))
+    second = reader.events(feed, first.next)
+    third = reader.events(feed, second.next)
+    assert (first.items, second.items, third.items) == ((make_event(5),), (make_event(1),), ())
+
+
+def test_advice_is_found_by_event_asset_and_time(writer: SqliteStore) -> None:
+    """Each filter of advice keeps what it names, latest first."""
+    some = [make_advice(n, asset=f"pump-{n % 2}") for n in range(6)]
+    write(writer, *some)
+    assert writer.advice(AdviceQuery()).items == tuple(reversed(some))
+    assert writer.advice(AdviceQuery(event=some[3].event)).items == (some[3],)
+    assert writer.advice(AdviceQuery(asset="pump-1")).items == (some[5], some[3], some[1])
+    query = AdviceQuery(since_ns=NOON + 2 * NS, until_ns=NOON + 4 * NS)
+    assert writer.advice(query).items == (some[3], some[2])
+
+
+def test_machines_come_by_name_page_by_page(writer: SqliteStore) -> None:
+    """Pages of machines follow one another without a gap, run by run."""
+    names = [f"m-{n:02}" for n in range(11)]
+    write(writer, *[make_status(name) for name in reversed(names)], make_status("x", run="r"))
+    seen, cursor = [], None
+    while True:
+        page = writer.assets(AssetQuery(), cursor, 4)
+        seen += [status.asset for status in page.items]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert seen == names
+    assert [s.asset for s in writer.assets(AssetQuery(run="r")).items] == ["x"]
+
+
+def test_a_cursor_belongs_to_its_query(writer: SqliteStore) -> None:
+    """A cursor under other filters, or a damaged one, is refused instead of skipping rows."""
+    write(writer, *history(8))
+    cursor = writer.events(EventQuery(), None, 2).next
+    assert cursor is not None
+    other = [EventQuery(asset="pump-1"), EventQuery(run="r"), EventQuery(view=View.REVISIONS)]
+    for query in other:
+        with pytest.raises(CursorError, match="another query"):
+            writer.events(query, cursor, 2)
+    for damaged in ("", "é", "%%%", cursor[:-4], cursor[:9] + "A" + cursor[10:], "AAAA", "w" * 5000):
+        with pytest.raises(CursorError):
+            writer.events(EventQuery(), damaged, 2)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1001])
+def test_a_page_has_a_size_between_its_bounds(writer: SqliteStore, limit: int) -> None:
+    """A limit outside 1 to 1000 is the caller's mistake."""
+    with pytest.raises(ValueError, match="limit"):
+        writer.events(EventQuery(), None, limit)
+
+
+def test_a_reader_before_the_first_writer_finds_nothing_and_then_everything(path: Path) -> None:
+    """The API may start first: it answers with nothing until the recorder has made the store."""
+    reader = open_reader(path)
+    assert reader.events(EventQuery()).items == ()
+    assert not path.exists()
+    writer = open_writer(path)
+    write(writer, make_event())
+    assert reader.events(EventQuery()).items == (make_event(),)
+    writer.close()
+    assert reader.events(EventQuery()).items == (make_event(),)
+    reader.close()
+
+
+def test_a_reader_cannot_write(writer: SqliteStore, reader: SqliteStore) -> None:
+    """Read-only is the connection's property, not a promise."""
+    write(writer, make_event())
+    with pytest.raises(StoreError, match="readonly"):
+        write(reader, make_event(2))
+
+
+def test_a_reader_is_not_blocked_by_a_transaction_under_way(writer: SqliteStore, reader: SqliteStore) -> None:
+    """While a batch is being written, readers see the state before it, at once."""
+    write(writer, make_event(1))
+    with writer._engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM alarms")
+        seen: list[Event] = []
+        thread = threading.Thread(target=lambda: seen.extend(reader.events(EventQuery()).items))
+        thread.start()
+        thread.join(5)
+        assert seen == [make_event(1)]
+        connection.rollback()
