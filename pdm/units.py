@@ -106,10 +106,10 @@ _TEMPERATURE = {
 }  # fmt: skip
 
 _ANY_CASE = (
-    "rpm", "rps", "psi", "bar", "mbar", "hz", "khz", "kpa", "hpa", "kw", "kv", "ka", "hp", "gpm", "cfm", "lpm",
-    "ips", "mm/s", "in/s", "l/min", "l/s", "l/h", "m3/h", "m3/s", "m3/min", "1/min", "percent", "kelvin",
-    "celsius", "fahrenheit", "degc", "degf", "n.m", "volt", "volts", "amp", "amps", "watt", "ohm", "kg", "kg/s",
-    "kg/h",
+    "rpm", "rps", "psi", "bar", "mbar", "hz", "khz", "kpa", "hpa", "kw", "kv", "ka", "hp", "gpm", "cfm",
+    "lpm", "ips", "mm/s", "in/s", "l/min", "l/s", "l/h", "m3/h", "m3/s", "m3/min", "1/min", "percent",
+    "kelvin", "celsius", "fahrenheit", "degc", "degf", "n.m", "volt", "volts", "amp", "amps", "watt",
+    "ohm", "kg", "kg/s", "kg/h",
 )  # fmt: skip
 """Units that mean one thing in whatever case; `mW` and `MW`, `mPa` and `MPa` do not, and are not guessed."""
 

@@ -13,7 +13,9 @@ from pdm import metrics
 from pdm.broker.topics import ADVICE, EVENTS
 from pdm.chain.acquisition.partition import partition_of
 from pdm.chain.advisory.draft import draft
-from pdm.explainer.client import Client, client_of
+from pdm.explainer.breaker import State
+from pdm.explainer.guarded import Guarded
+from pdm.explainer.llm import Completions
 from pdm.explainer.word import word
 from pdm.knowledge.shipped import shipped
 from pdm.plant.load import load
@@ -83,10 +85,13 @@ def message(advice: Advice) -> Message:
     return Message(ADVICE, advice.asset.encode(), _ENCODER.encode(advice))
 
 
-async def publish_wording(app: faust.App, client: Client, wish: Wish) -> None:
+async def publish_wording(app: faust.App, model: Guarded, zone: ZoneInfo, wish: Wish) -> None:
     """Have one draft worded, checked, and publish what came of it; the draft is out already."""
     began = time.monotonic()
-    worded = await word(wish[0], wish[1], client)
+    worded = await word(wish[0], wish[1], model, zone)
+    metrics.LLM_BREAKER_OPEN.set(model.breaker.state is State.OPEN)
+    if worded.revision == wish[0].revision:
+        return
     metrics.ADVICE.labels(worded.source).inc()
     metrics.ADVICE_VIOLATIONS.inc(len(worded.violations))
     metrics.ADVICE_SECONDS.labels(worded.source).observe(time.monotonic() - began)
@@ -98,16 +103,18 @@ async def publish_wording(app: faust.App, client: Client, wish: Wish) -> None:
 def application(settings: Settings) -> faust.App:
     """Return the application that drafts advice, and has it worded where a model is configured."""
     app, zone = make_app(STAGE, settings), ZoneInfo(load(settings.plant).timezone)
-    client = client_of(settings)
-    wishes: asyncio.Queue[Wish] | None = asyncio.Queue(WAITING) if client else None
+    wishes: asyncio.Queue[Wish] | None = asyncio.Queue(WAITING) if settings.llm_base_url else None
     Stateful(app, STAGE, (EVENTS,), lambda: AdvisorCore(zone, wishes))
 
-    if client is not None and wishes is not None:
+    if wishes is not None:
 
         @app.task
         async def word_drafts() -> None:
             """Word one draft after the other; no event ever waits for it."""
-            while not app.should_stop:
-                await publish_wording(app, client, await wishes.get())
+            url, name, key = settings.llm_base_url, settings.llm_model, settings.llm_api_key
+            async with Completions(url, name, key) as completions:
+                model = Guarded(completions)
+                while not app.should_stop:
+                    await publish_wording(app, model, zone, await wishes.get())
 
     return app

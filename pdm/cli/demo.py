@@ -18,6 +18,13 @@ REPORT = Path("pdm-demo.html")
     "--seconds", type=click.IntRange(600, 86_400), default=1800, show_default=True, help="Of plant time."
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Which plant.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0),
+    default=75.0,
+    show_default=True,
+    help="Plant seconds in a second; 0: as fast as it is taken.",
+)
 @click.option("--keep", is_flag=True, help="Leave everything running until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
@@ -29,13 +36,20 @@ REPORT = Path("pdm-demo.html")
 )
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Keep all data here; else it is deleted.")
 def demo(
-    machines: int, seconds: int, seed: int, keep: bool, as_json: bool, report: Path, data_dir: Path | None
+    machines: int,
+    seconds: int,
+    seed: int,
+    speed: float,
+    keep: bool,
+    as_json: bool,
+    report: Path,
+    data_dir: Path | None,
 ) -> None:
     started = time.monotonic()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = data_dir or Path(tempfile.mkdtemp(prefix="pdm-demo-"))
     try:
-        wish = import_module("pdm.demo.run").Wish(machines, seconds, seed, folder.absolute(), started)
+        wish = import_module("pdm.demo.run").Wish(machines, seconds, seed, speed, folder.absolute(), started)
         import_module("pdm.demo.show").show(wish, report, keep=keep, as_json=as_json)
     except KeyboardInterrupt:
         click.echo("stopped", err=True)

@@ -8,6 +8,7 @@ import click
 import uvicorn
 
 from pdm import metrics, settings
+from pdm.broker.backlog import backlog
 from pdm.gateway.app import create_app
 from pdm.gateway.kafka_outlet import KafkaOutlet
 from pdm.plant.load import load
@@ -50,6 +51,7 @@ def run(chosen: Settings) -> None:
         chosen.partitions,
         store,
         chosen.metrics_targets,
+        backlog=lambda: backlog(chosen.bootstrap),
     )
     uvicorn.run(
         app,

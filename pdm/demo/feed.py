@@ -15,7 +15,7 @@ from pdm.records.reading import Receipt
 from pdm.simulator.plant_file import SOURCE
 from pdm.simulator.simulation import Chunk, Simulation
 
-SECONDS_PER_REQUEST, GROUPS = 20, 4
+SECONDS_PER_REQUEST, GROUPS = 10, 4
 PATIENCE_S, PAUSE_S, LONGEST_PAUSE_S = 60.0, 0.2, 5.0
 HEADERS = {"PDM-Source": SOURCE, "Content-Type": "application/json"}
 
@@ -41,16 +41,22 @@ class Tally:
 
 
 class Feed:
-    """One delivery of a whole scenario; machines of a group never have two requests under way."""
+    """One delivery of a whole scenario; machines of a group never have two requests under way.
+
+    speed : seconds of the scenario in a second, or 0 for as fast as it is taken
+    """
 
     def __init__(
         self,
         client: httpx.AsyncClient,
         simulation: Simulation,
         tally: Tally,
+        speed: float = 0.0,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._client, self._simulation, self._pause = client, simulation, pause
+        self._client, self._simulation, self._speed = client, simulation, speed
+        self._pause, self._clock = pause, clock
         self._groups: Sequence[Group] = groups(simulation.plates, GROUPS)
         self.tally = tally
 
@@ -59,7 +65,11 @@ class Feed:
 
         raises DeliveryError
         """
+        began = self._clock()
         for chunk in self._simulation.chunks(SECONDS_PER_REQUEST):
+            early = chunk.start / self._speed - (self._clock() - began) if self._speed else 0.0
+            if early > 0.0:
+                await self._pause(early)
             await asyncio.gather(*(self._post(group, chunk) for group in self._groups))
             self.tally.simulated = chunk.start + len(chunk.time)
         await self._end()

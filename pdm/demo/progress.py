@@ -60,7 +60,9 @@ class Progress:
         if feeding:
             self._fed = self._clock()
         if not self._console.is_terminal:
-            self._console.print(f"{self._clock() - self._began:5.1f} s  {text}", highlight=False)
+            self._console.print(
+                f"{self._clock() - self._began:5.1f} s  {text}", highlight=False, soft_wrap=True
+            )
 
     def tick(self) -> None:
         """Write a line where there is no live panel, if one is due."""
@@ -68,7 +70,7 @@ class Progress:
         if not self._console.is_terminal and now - self._last_line >= LINE_EVERY_S:
             self._last_line = now
             figures = ", ".join(f"{name} {value}" for name, value in self._figures())
-            self._console.print(f"{now - self._began:5.1f} s  {figures}", highlight=False)
+            self._console.print(f"{now - self._began:5.1f} s  {figures}", highlight=False, soft_wrap=True)
 
     def _figures(self) -> list[tuple[str, str]]:
         tally, sight = self._tally, self._sight

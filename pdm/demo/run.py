@@ -38,6 +38,7 @@ REQUEST_TIMEOUT_S = 30.0
 class Wish(Struct, frozen=True):
     """What somebody wants to see.
 
+    speed   : plant seconds in a second, 0 for as fast as it is taken
     folder  : where the service keeps everything while it runs
     started : `time.monotonic()` at the start of the command
     """
@@ -45,6 +46,7 @@ class Wish(Struct, frozen=True):
     machines: int
     seconds: int
     seed: int
+    speed: float
     folder: Path
     started: float
 
@@ -84,7 +86,7 @@ def watch(
 ) -> Result:
     """Run the scenario through a service that is up, and judge what came of it."""
     simulation = Simulation(scenario)
-    found = asyncio.run(_run(simulation, service, progress, seen))
+    found = asyncio.run(_run(wish, simulation, service, progress, seen))
     progress.phase("reading the ordered log")
     log = audit(service.bootstrap)
     store = open_store(service.settings.store_url, writing=False)
@@ -99,7 +101,7 @@ def watch(
 
 
 async def _run(
-    simulation: Simulation, service: Service, progress: Progress, seen: tuple[Tally, Sight]
+    wish: Wish, simulation: Simulation, service: Service, progress: Progress, seen: tuple[Tally, Sight]
 ) -> Seen:
     """Deliver everything, wait until it is eaten, and read what the API has to say."""
     tally, sight = seen
@@ -109,8 +111,8 @@ async def _run(
         try:
             progress.phase("feeding", feeding=True)
             began = time.monotonic()
-            await Feed(client, simulation, tally).deliver()
-            progress.phase("waiting until all is eaten")
+            await Feed(client, simulation, tally, wish.speed).deliver()
+            progress.phase("waiting until the chain has eaten all of it")
             await asyncio.to_thread(settle, lambda: behind(service.bootstrap))
             wall = time.monotonic() - began
             await observer.look()

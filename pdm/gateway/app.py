@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from pdm.errors import PdmError
 from pdm.gateway import queries
+from pdm.gateway.backlog import backlog_route
 from pdm.gateway.exposition import exposition
 from pdm.gateway.flush import LINGER_S, Flusher
 from pdm.gateway.health import healthz, readyz
@@ -34,11 +35,13 @@ def create_app(
     metrics_targets: Mapping[str, str] | None = None,
     clock_ns: Callable[[], int] = time.time_ns,
     linger_s: float = LINGER_S,
+    backlog: Callable[[], dict[str, int]] | None = None,
 ) -> Starlette:
     """Put the gateway together.
 
     store           : for the query API, which is absent without one
     metrics_targets : name -> HOST:PORT of the other processes' metrics
+    backlog         : what each stage has still to do; absent without a broker
     """
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
@@ -50,6 +53,7 @@ def create_app(
         Route("/v1/readings", readings.post, methods=["POST"]),
         Route("/v1/sources/{source}/end", sources.end, methods=["POST"]),
         *(queries.routes(store) if store else ()),
+        *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
         Route("/healthz", healthz),
         Route("/readyz", readyz(outlet)),
         Route("/metrics", exposition(metrics_targets or {})),

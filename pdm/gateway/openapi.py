@@ -40,8 +40,8 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         "info": {
             "title": "Predictive maintenance",
             "version": _version(),
-            "description": "Readings in; machines, events and advice out. Numbers are in SI units. Errors are "
-            "problem details, RFC 9457.",
+            "description": "Readings in; machines, events and advice out. Numbers are in SI units. "
+            "Errors are problem details, RFC 9457.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,

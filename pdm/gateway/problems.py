@@ -1,6 +1,5 @@
 """Every error of the API as problem details, RFC 9457: one shape, no trace, nothing echoed unasked."""
 
-import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -12,9 +11,8 @@ from starlette.responses import Response
 
 from pdm.errors import BrokerError, PdmError, RefusedError
 from pdm.gateway.outlet import WAIT_S
+from pdm.metrics import REJECTED
 from pdm.records.reading import Reason, Rejection
-
-log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -72,12 +70,12 @@ def on_error(_request: Request, error: Exception) -> Response:
         large = error.reason is Reason.TOO_LARGE
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if large else HTTPStatus.UNPROCESSABLE_ENTITY
         return problem(status, error.detail)
-    return on_bug(_request, error)
+    raise error
 
 
-def on_bug(_request: Request, error: Exception) -> Response:
-    """Answer what should not have happened; the trace goes to the log only."""
-    log.error("a request failed: a bug", exc_info=error)
+def on_bug(_request: Request, _error: Exception) -> Response:
+    """Answer what should not have happened; the server logs the trace, and it stays there."""
+    REJECTED.labels(Reason.BUG).inc()
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; its log says more")
 
 

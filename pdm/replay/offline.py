@@ -1,9 +1,13 @@
 """The chain without Kafka: the same `admit`, `pack`, `align` and `step`, one partition, one process."""
 
+import time
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from msgspec import structs
+
+from pdm.chain.acquisition.admit import admit
+from pdm.chain.acquisition.clock import closing
+from pdm.chain.acquisition.decode import JSON
 
 from pdm.chain.acquisition.columns import Columns
 from pdm.chain.acquisition.pack import TOPICS, Packed, frontier_only, pack
@@ -11,11 +15,14 @@ from pdm.chain.detection.bank import Bank
 from pdm.chain.manipulation.align import align
 from pdm.chain.manipulation.buffers import Buffers
 from pdm.chain.step import step
-from pdm.instant import nanoseconds
+from pdm.plant.lookup import class_of
 from pdm.plant.spec import Plant
 from pdm.records.block import Machine, Source
 from pdm.records.event import Event
 from pdm.records.log import Frames
+from pdm.replay.live import Progress
+from pdm.replay.recording import Recording, requests
+from pdm.replay.result import Summary, alarms
 
 
 class Offline:
@@ -26,6 +33,7 @@ class Offline:
     """
 
     def __init__(self, plant: Plant) -> None:
+        self.plant = plant
         self.buffers = Buffers(plant)
         self.bank = Bank()
         self.events: list[Event] = []
@@ -58,7 +66,44 @@ class Offline:
                     self.traced.append((record, taken.scores))
 
 
-def exported(events: Sequence[Event]) -> list[Event]:
-    """Return events as they are exported: without their run, sorted by time, asset, id and revision."""
-    plain = [structs.replace(event, run="") for event in events]
-    return sorted(plain, key=lambda e: (nanoseconds(e.time), e.asset, e.id, e.revision))
+def replay(plant: Plant, recordings: Sequence[Recording], progress: Progress) -> tuple[Summary, list[Event]]:
+    """Run recordings straight through the chain, one after the other.
+
+    raises LayoutError where a file cannot be read
+    """
+    began, chain, readings, accepted = time.monotonic(), Offline(plant), 0, 0
+    for number, recording in enumerate(recordings, start=1):
+        progress(f"{number}/{len(recordings)} {recording.asset}")
+        delivered, taken = deliver(chain, recording)
+        readings, accepted = readings + delivered, accepted + taken
+    seconds = time.monotonic() - began
+    summary = Summary(
+        via="offline",
+        run="",
+        files=len(recordings),
+        readings=readings,
+        accepted=accepted,
+        rejected=readings - accepted,
+        events=len(chain.events),
+        alarms=alarms(chain.events),
+        advice=0,
+        seconds=round(seconds, 3),
+        readings_per_s=round(accepted / seconds),
+    )
+    return summary, chain.events
+
+
+def deliver(chain: Offline, recording: Recording) -> tuple[int, int]:
+    """Run one file through the chain, then its end; returns readings read and accepted."""
+    source = Source(recording.asset, "", 0)
+    machine_class, read, taken, newest = recording.layout.machine_class, 0, 0, 0
+    for request in requests(recording):
+        admission = admit(request.body, JSON, chain.plant, time.time_ns(), machine_class)
+        chain.feed(admission.columns, source)
+        read, taken, newest = read + request.readings, taken + len(admission.columns), request.newest_ns
+    if read:
+        end = closing(newest, chain.plant.frame_ns, 0)
+        chain.end(
+            {Machine(recording.asset, class_of(chain.plant, recording.asset, machine_class)): end}, source
+        )
+    return read, taken

@@ -79,9 +79,7 @@ def _rows(recording: Recording) -> Iterator[tuple[int, list[dict[str, object]]]]
                 raise LayoutError(f"{recording.path}:{line}: {wrong}") from None
 
 
-def _readings(
-    asset: str, time: str, row: dict[str, str], layout: Layout
-) -> Iterator[dict[str, object]]:
+def _readings(asset: str, time: str, row: dict[str, str], layout: Layout) -> Iterator[dict[str, object]]:
     for name, column in layout.columns.items():
         text = (row[name] or "").strip()
         if text and text.lower() not in {"nan", "null", "none", "na"}:

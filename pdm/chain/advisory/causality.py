@@ -2,17 +2,17 @@
 
 import re
 
+_IS = r" (?:is|are|may be|might be|could be|would be)"
 _TO_CAUSE = re.compile(
-    r"\b(?:causes? (?:is|are|may be|might be|could be|would be)|due to|caused by|because(?: of)?|as a result of|results? from|stems? from|explained by|owing to|"
-    r"driven by|produced by)\b",
-    re.I,
+    rf"\b(?:causes?{_IS}|due to|caused by|because(?: of)?|as a result of|results? from|stems? from|"
+    r"explained by|owing to|driven by|produced by)\b",
+    re.IGNORECASE,
 )
 _TO_EFFECT = re.compile(
-    r"\b(?:causes?(?! (?:is|are|may be|might be|could be|would be))|causing|caused(?! by)|leads? to|leading to|led to|results? in|resulting in|explains?|"
-    r"explaining|produces?|producing|gives? rise to|brings? about|triggers?|triggered(?! by))\b",
-    re.I,
+    rf"\b(?:causes?(?!{_IS})|causing|caused(?! by)|leads? to|leading to|led to|results? in|resulting in|"
+    r"explains?|explaining|produces?|producing|gives? rise to|brings? about|triggers?|triggered(?! by))\b",
+    re.IGNORECASE,
 )
-
 _ALARM = re.compile(r"\b(?:alarm|event|warning|notice)\b", re.I)
 """A reading is no cause of a fault, but it is what raised the alarm."""
 

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import httpx
 import msgspec
 import pytest
 
-from pdm.demo.feed import PATIENCE_S, DeliveryError, Feed, Tally
+from pdm.demo.feed import PATIENCE_S, SECONDS_PER_REQUEST, DeliveryError, Feed, Tally
 from pdm.instant import nanoseconds, rfc3339
 from pdm.records.reading import Receipt
 from pdm.simulator.scenario import Scenario
@@ -56,7 +57,7 @@ async def _no_time(_seconds: float) -> None:
 
 
 def deliver(
-    gateway: Gateway, pause: Callable[[float], "asyncio.Future[None]"] | None = None
+    gateway: Gateway, pause: Callable[[float], Awaitable[None]] = _no_time, **pace: Any
 ) -> tuple[Tally, Simulation]:
     """Deliver the scenario to the gateway."""
     simulation = Simulation(SCENARIO)
@@ -64,7 +65,7 @@ def deliver(
     async def run() -> Tally:
         transport = httpx.MockTransport(gateway)
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
-            return await Feed(client, simulation, Tally(), pause or _no_time).deliver()
+            return await Feed(client, simulation, Tally(), pause=pause, **pace).deliver()
 
     return asyncio.run(run()), simulation
 
@@ -94,7 +95,7 @@ def test_waits_as_long_as_it_is_asked_to() -> None:
     async def pause(seconds: float) -> None:
         waits.append(seconds)
 
-    tally, simulation = deliver(Gateway(httpx.Response(503, headers={"Retry-After": "3"})), pause)  # type: ignore[arg-type]
+    tally, simulation = deliver(Gateway(httpx.Response(503, headers={"Retry-After": "3"})), pause)
     assert waits == [3.0]
     assert (tally.retries, tally.accepted) == (1, simulation.readings)
 
@@ -119,7 +120,7 @@ def test_gives_up_when_nothing_answers() -> None:
         waited.append(seconds)
 
     with pytest.raises(DeliveryError, match="ConnectError"):
-        deliver(Gateway(*[httpx.ConnectError("refused")] * 1000), pause)  # type: ignore[arg-type]
+        deliver(Gateway(*[httpx.ConnectError("refused")] * 1000), pause)
     assert max(waited) <= 5.0
     assert sum(waited) <= 6 * PATIENCE_S
 
@@ -131,3 +132,27 @@ def test_counts_what_was_refused() -> None:
     )
     tally, _ = deliver(Gateway(httpx.Response(202, content=receipt)))
     assert (tally.rejected, tally.duplicates) == (1, 2)
+
+
+def test_keeps_the_pace_it_was_given() -> None:
+    """At 60 times real time, ten minutes take ten seconds, less the last request's share."""
+    now = 0.0
+
+    async def pause(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    deliver(Gateway(), pause, speed=60.0, clock=lambda: now)
+    assert now == pytest.approx((SCENARIO.duration_s - SECONDS_PER_REQUEST) / 60.0)
+
+
+def test_a_slow_gateway_is_not_hurried() -> None:
+    """Where it is late already, it does not wait on top."""
+    ticks = iter(range(0, 100_000, 100))
+    waits: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        waits.append(seconds)
+
+    deliver(Gateway(), pause, speed=60.0, clock=lambda: float(next(ticks)))
+    assert waits == []

@@ -11,7 +11,7 @@ from pdm.demo.run import Wish, scenario_of
 
 def test_no_reading_is_of_the_future() -> None:
     """The last second of the scenario lies before now, by less than two."""
-    wish = Wish(50, 1800, 1, Path("x"), 0.0)
+    wish = Wish(50, 1800, 1, 0.0, Path("x"), 0.0)
     scenario = scenario_of(wish, now=lambda: 1_800_000_000.7)
     last = scenario.start_ns + (scenario.duration_s - 1) * 1_000_000_000
     assert 0 < 1_800_000_000_700_000_000 - last < 2_000_000_000

@@ -1,0 +1,122 @@
+"""`pdmctl replay`: recorded files through the whole pipeline, or straight through the chain."""
+
+import os
+import tempfile
+import threading
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+import msgspec
+from msgspec import structs
+
+from pdm.plant.load import load
+from pdm.records.event import Event
+from pdm.replay import live, offline
+from pdm.replay.layout import Layout, read_layout, recognise
+from pdm.replay.recording import Recording, assets_of
+from pdm.replay.result import Summary, write_events
+from pdm.settings import Address, read
+from pdm.supervision.service import Service
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command(help="Replay recorded CSV FILES: each is an in-order source and a machine named after it.")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--via", type=click.Choice(["kafka"]), help="Through the real pipeline (the default).")
+@click.option("--offline", "without", is_flag=True, help="Straight through align and step, without Kafka.")
+@click.option("--url", help="A running service; without it one is started for the replay, and stopped.")
+@click.option("--run", "run", help="Namespace of the run at the API; a new one unless said.")
+@click.option("--plant", type=FILE, help="Plant file for --offline and for a service of its own.")
+@click.option("--layout", "layout_file", type=FILE, help="What the columns mean; see docs/replay.md.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal sign, over the layout's.")
+@click.option("--timezone", help="Of times that name none, over the layout's, such as Europe/Berlin.")
+@click.option("--delimiter", help="Between columns, over the layout's.")
+@click.option(
+    "--events",
+    "out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write events here, as JSON lines.",
+)
+@click.option("--keep", is_flag=True, help="Leave the service of its own running until Ctrl-C.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def replay(
+    files: tuple[Path, ...],
+    via: str | None,
+    without: bool,
+    url: str | None,
+    run: str | None,
+    plant: Path | None,
+    layout_file: Path | None,
+    decimal: str | None,
+    timezone: str | None,
+    delimiter: str | None,
+    out: Path | None,
+    keep: bool,
+    as_json: bool,
+) -> None:
+    if without and (via or url):
+        raise click.UsageError("--offline needs no service: leave --via and --url away")
+    changes = {"decimal": decimal, "timezone": timezone, "delimiter": delimiter}
+    recordings = _recordings(files, layout_file, {k: v for k, v in changes.items() if v is not None})
+    show = _show(out, as_json)
+    if without:
+        show(*offline.replay(load(plant), recordings, _progress))
+    elif url:
+        show(*live.replay(url, run or _new_run(), recordings, _progress))
+    else:
+        _with_service(
+            plant, lambda at: show(*live.replay(at, run or _new_run(), recordings, _progress)), keep
+        )
+
+
+def _recordings(files: Sequence[Path], layout_file: Path | None, changes: dict[str, str]) -> list[Recording]:
+    given = read_layout(layout_file) if layout_file else None
+
+    def layout(path: Path) -> Layout:
+        return structs.replace(given or recognise(path), **changes)
+
+    return [Recording(asset, path, layout(path)) for asset, path in zip(assets_of(files), files, strict=True)]
+
+
+def _with_service(plant: Path | None, work: Callable[[str], None], keep: bool) -> None:
+    """Start a service in a throwaway directory, work with it, and stop it."""
+    with tempfile.TemporaryDirectory(prefix="pdm-replay-") as folder:
+        _progress("starting a service of its own")
+        settings = structs.replace(
+            read(os.environ), data_dir=Path(folder), http=Address("127.0.0.1", 0), plant=plant
+        )
+        with Service(settings) as service:
+            work(service.url)
+            if keep:
+                click.echo(f"the service goes on at {service.url}; Ctrl-C ends it", err=True)
+                threading.Event().wait()
+
+
+def _show(out: Path | None, as_json: bool) -> Callable[[Summary, list[Event]], None]:
+    def show(summary: Summary, events: list[Event]) -> None:
+        if out:
+            write_events(out, events)
+        if as_json:
+            click.echo(msgspec.json.encode(summary))
+            return
+        click.echo(
+            f"{summary.files} files, {summary.accepted:,} readings accepted, {summary.rejected:,} rejected"
+        )
+        click.echo(f"{summary.alarms} alarms in {summary.events} events, {summary.advice} pieces of advice")
+        click.echo(f"{summary.seconds:.1f} s, {summary.readings_per_s:,} readings/s, via {summary.via}")
+        if summary.run:
+            click.echo(f"at the API: /v1/events?run={summary.run}")
+
+    return show
+
+
+def _progress(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _new_run() -> str:
+    """Name a run as no other is named."""
+    return f"replay-{uuid.uuid4().hex[:12]}"

@@ -1,0 +1,98 @@
+"""Heartbeats: silence of a machine closes its last frames, and nothing else does."""
+
+import asyncio
+from collections.abc import Mapping
+
+from fakes.gateway import batch
+
+from pdm.chain.acquisition.admit import admit
+from pdm.chain.acquisition.columns import Columns
+from pdm.chain.acquisition.decode import JSON
+from pdm.errors import BrokerError
+from pdm.gateway.silence import GRACE_NS, Silence, beat
+from pdm.instant import NS, nanoseconds
+from pdm.plant.load import load
+from pdm.records.block import Machine, Source
+
+LIVE = Source("plc", "", 2 * NS)
+SILENT = LIVE.lateness_ns + GRACE_NS + 1
+START = nanoseconds("2026-01-01T00:00:00Z")
+
+
+def columns(asset: str, time: str = "2026-01-01T00:00:00.4Z") -> Columns:
+    """Make one reading of a machine."""
+    return admit(batch(1, asset=asset, time=time), JSON, load(), 2**62).columns
+
+
+def test_a_silent_machine_is_due_with_the_end_of_its_last_frame_and_the_lateness() -> None:
+    """Not a moment before its lateness and the grace are over."""
+    silence = Silence(NS)
+    silence.heard(LIVE, columns("a"), 0)
+    silence.heard(LIVE, columns("b"), NS)
+    assert silence.due(SILENT - 1) == {}
+    assert silence.due(SILENT) == {LIVE: {Machine("a"): START + 3 * NS}}
+    assert set(silence.due(SILENT + NS)[LIVE]) == {Machine("a"), Machine("b")}
+
+
+def test_a_reading_ends_the_silence_and_an_older_one_does_not_move_the_clock_back() -> None:
+    """What counts is when it came; the newest data time stays."""
+    silence = Silence(NS)
+    silence.heard(LIVE, columns("a", "2026-01-01T00:00:05Z"), 0)
+    silence.heard(LIVE, columns("a"), NS)
+    assert silence.due(SILENT) == {}
+    assert silence.due(SILENT + NS) == {LIVE: {Machine("a"): START + 8 * NS}}
+
+
+def test_readings_that_the_broker_did_not_take_put_the_heartbeat_off() -> None:
+    """Their sender will come again with the same; a machine never heard is not made up."""
+    silence = Silence(NS)
+    silence.heard(LIVE, columns("a"), 0)
+    silence.awaited(LIVE, ["a", "unheard-of"], NS)
+    assert silence.due(SILENT) == {}
+    assert set(silence.due(SILENT + NS)[LIVE]) == {Machine("a")}
+
+
+def test_a_replay_run_has_no_heartbeat() -> None:
+    """A pause in a replay means nothing: the run says itself when it ends."""
+    silence = Silence(NS)
+    silence.heard(Source("plc", "replay-1", 0), columns("a"), 0)
+    assert silence.due(10**18) == {}
+
+
+def test_a_machine_is_closed_once() -> None:
+    """After its heartbeat it is forgotten, until it speaks again."""
+    silence = Silence(NS)
+    silence.heard(LIVE, columns("a"), 0)
+    silence.forget(LIVE, ["a"])
+    assert silence.due(10**18) == {}
+    silence.heard(LIVE, columns("a"), 0)
+    assert silence.due(10**18) != {}
+
+
+def test_the_heart_beats_again_what_the_broker_did_not_take() -> None:
+    """Each silent machine gets one heartbeat that arrives."""
+    silence = Silence(NS)
+    silence.heard(LIVE, columns("a"), 0)
+    sent: list[tuple[Source, dict[Machine, int]]] = []
+    beats = 0
+
+    async def close_frames(source: Source, frontiers: Mapping[Machine, int]) -> None:
+        sent.append((source, dict(frontiers)))
+        if len(sent) == 1:
+            raise BrokerError("away")
+
+    async def pause(_seconds: float) -> None:
+        nonlocal beats
+        beats += 1
+        if beats > 5:
+            raise asyncio.CancelledError
+
+    async def living() -> None:
+        await beat(silence, close_frames, lambda: SILENT, pause)
+
+    task = asyncio.new_event_loop()
+    try:
+        task.run_until_complete(asyncio.wait([task.create_task(living())]))
+    finally:
+        task.close()
+    assert sent == [(LIVE, {Machine("a"): START + 3 * NS})] * 2
