@@ -69,6 +69,9 @@ DEAD_LETTERS = Counter(
 REWINDS = Counter(
     "pdm_rewinds_total", "Times a stage went back to its own cursor because a message had been passed over.", ["stage"]
 )
+PASSED_OVER = Counter(
+    "pdm_passed_over_messages_total", "Messages that retention deleted before the stage had read them.", ["stage"]
+)
 RESTARTS = Counter("pdm_process_restarts_total", "Processes started again by their supervisor.", ["process"])
 
 # Advisor and recorder

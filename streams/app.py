@@ -33,6 +33,7 @@ def make_app(stage: str, settings: Settings) -> faust.App:
         broker_rebalance_timeout=20.0,
         broker_commit_interval=1.0,
         stream_wait_empty=False,
+        stream_buffer_maxsize=256,
         web_enabled=False,
     )
 

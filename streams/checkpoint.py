@@ -27,6 +27,8 @@ class Partition:
         self.sent: list[Awaitable[Any]] = []
         self.taken: list[tuple[int, faust.EventT]] = []
         """Messages to acknowledge, each with the index of its topic."""
+        self.saved = core.cursor()
+        """Newest offset by topic that a crash cannot undo."""
 
 
 class Checkpoint:
@@ -109,6 +111,7 @@ class Checkpoint:
 
     async def _acknowledge(self, stream: faust.StreamT, part: Partition, cursor: list[int]) -> None:
         """Acknowledge what the cursor covers, and keep the rest for later."""
+        part.saved = cursor
         done = [entry for entry in part.taken if entry[1].message.offset <= cursor[entry[0]]]
         part.taken = [entry for entry in part.taken if entry[1].message.offset > cursor[entry[0]]]
         for _, event in done:

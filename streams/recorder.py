@@ -27,6 +27,7 @@ from pdm.store.protocol import Batch, EventQuery, Row, Store
 from streams.app import letters, make_app
 from streams.dead_letters import dead_letter
 from streams.pace import Pace
+from streams.rewind import rewind
 from streams.sequence import Sequence as InTurn
 from streams.sequence import Verdict
 
@@ -78,12 +79,11 @@ class Recorder:
         async for event in manual.events():
             tp, offset = TP(event.message.topic, event.message.partition), event.message.offset
             sequence = self._sequences.get(tp) or self._begin(tp)
-            verdict = sequence.judge(offset)
-            if verdict is Verdict.REPEAT:
+            verdict = sequence.judge(offset, time.monotonic())
+            if verdict is Verdict.REPEAT and offset < self._store.offset(tp.topic, tp.partition):
                 await manual.ack(event)
             elif verdict is Verdict.REWIND:
-                metrics.REWINDS.labels(STAGE).inc()
-                await self._app.consumer.seek(tp, sequence.expected)
+                await rewind(self._app, STAGE, tp, sequence)
             elif verdict is Verdict.TAKE:
                 self._pending.setdefault(tp, []).append(event)
                 self._pace.ate(tp.topic, tp.partition, offset, event.message.timestamp)
@@ -103,6 +103,10 @@ class Recorder:
             await asyncio.sleep(EVERY_SECONDS)
             if self._stream is not None:
                 await self._write(self._stream)
+            for tp, sequence in list(self._sequences.items()):
+                if sequence.overdue(time.monotonic()):
+                    sequence.retry(time.monotonic())
+                    await rewind(self._app, STAGE, tp, sequence)
             self._pace.show_lag(STAGE)
 
     async def _write(self, stream: faust.StreamT) -> None:

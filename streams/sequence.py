@@ -6,43 +6,54 @@ a rebalance, and commits past gaps. The truth is the cursor saved with our own s
 
 from enum import Enum
 
+PAUSE_S = 0.5
+"""Between two attempts to go back: what was on its way meanwhile would undo the first one."""
+
 
 class Verdict(Enum):
     """What to do with a message."""
 
     TAKE = "take"
     REPEAT = "repeat"
-    """It was handled before: acknowledge it and go on."""
+    """It was handled before."""
     REWIND = "rewind"
     """Something before it is missing: go back to `expected`, and leave this one alone."""
     WAIT = "wait"
-    """It was on its way before the rewind took effect: leave it alone."""
+    """It was on its way when we went back: leave it alone."""
 
 
 class Sequence:
-    """One partition of one topic, read in turn from `expected` on.
-
-    skipped : offsets that the broker did not have any more (retention, a transaction's marker)
-    """
+    """One partition of one topic, read in turn from `expected` on."""
 
     def __init__(self, expected: int) -> None:
         self.expected = expected
-        self.skipped = 0
-        self._newest_ignored = -1
+        self._went_back: float | None = None
 
-    def judge(self, offset: int) -> Verdict:
-        """Decide about the message at `offset`; TAKE moves on."""
+    def judge(self, offset: int, now: float) -> Verdict:
+        """Decide about the message at `offset`; TAKE moves on.
+
+        now : monotonic time in seconds
+        """
         if offset < self.expected:
             return Verdict.REPEAT
-        if offset > self.expected:
-            if self._newest_ignored < 0:
-                self._newest_ignored = offset
-                return Verdict.REWIND
-            if offset > self._newest_ignored:
-                self._newest_ignored = offset
-                return Verdict.WAIT
-            # We have been back and it is still absent: the broker no longer has it.
-            self.skipped += offset - self.expected
-        self._newest_ignored = -1
-        self.expected = offset + 1
-        return Verdict.TAKE
+        if offset == self.expected:
+            self.expected, self._went_back = offset + 1, None
+            return Verdict.TAKE
+        if self._went_back is None or self.overdue(now):
+            self._went_back = now
+            return Verdict.REWIND
+        return Verdict.WAIT
+
+    def overdue(self, now: float) -> bool:
+        """Tell whether we went back and what was missing has not come since; try again then."""
+        return self._went_back is not None and now - self._went_back >= PAUSE_S
+
+    def retry(self, now: float) -> None:
+        """Note another attempt to go back."""
+        self._went_back = now
+
+    def step_over(self, earliest: int) -> int:
+        """Go on at the earliest offset that the broker still has; returns how many are gone for good."""
+        gone = max(0, earliest - self.expected)
+        self.expected += gone
+        return gone

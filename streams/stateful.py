@@ -19,6 +19,7 @@ from streams.checkpoint import Checkpoint, Partition
 from streams.core import Core, Message
 from streams.dead_letters import dead_letter
 from streams.pace import Pace
+from streams.rewind import rewind
 from streams.sequence import Sequence, Verdict
 
 log = logging.getLogger(__name__)
@@ -67,15 +68,11 @@ class Stateful:
         topic, partition, offset = event.message.topic, event.message.partition, event.message.offset
         part = self._checkpoint.partitions.get(partition) or self._load(partition)
         sequence = self._sequences[topic, partition]
-        verdict = sequence.judge(offset)
-        if verdict is Verdict.REPEAT:
+        verdict = sequence.judge(offset, time.monotonic())
+        if verdict is Verdict.REPEAT and offset <= part.saved[self._index[topic]]:
             await stream.ack(event)
         elif verdict is Verdict.REWIND:
-            log.info(
-                "%s/%s: offset %s came before %s: going back", topic, partition, offset, sequence.expected
-            )
-            metrics.REWINDS.labels(self._stage).inc()
-            await self._app.consumer.seek(TP(topic, partition), sequence.expected)
+            await rewind(self._app, self._stage, TP(topic, partition), sequence)
         elif verdict is Verdict.TAKE:
             await self._eat(part, event)
             self._pace.ate(topic, partition, offset, event.message.timestamp)
@@ -121,8 +118,16 @@ class Stateful:
             await self._wait()
             if self._stream is not None:
                 await self._checkpoint.save(self._stream)
+            await self._go_back_again()
             self._pace.resume()
             self._pace.show_lag(self._stage)
+
+    async def _go_back_again(self) -> None:
+        """Repeat a rewind that something on its way has undone."""
+        for (topic, partition), sequence in list(self._sequences.items()):
+            if sequence.overdue(time.monotonic()):
+                sequence.retry(time.monotonic())
+                await rewind(self._app, self._stage, TP(topic, partition), sequence)
 
     async def _wait(self) -> None:
         """Wait until the next checkpoint is due."""

@@ -2,7 +2,9 @@
 
 import logging
 import os
+import signal
 from pathlib import Path
+from types import FrameType
 
 import click
 import uvicorn
@@ -37,7 +39,9 @@ def gateway(
 
 
 def run(chosen: Settings) -> None:
-    """Serve until SIGTERM or SIGINT."""
+    """Serve until SIGTERM or SIGINT, which end this process with status 0."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL if chosen.log_level != "DEBUG" else logging.DEBUG)
     logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -64,3 +68,8 @@ def run(chosen: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    """End in order: the server has its own handler while it runs, and hands the signal on afterwards."""
+    raise SystemExit(0)

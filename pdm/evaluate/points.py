@@ -27,7 +27,9 @@ class Points(Struct, frozen=True):
 def counts(run: Run, alarmed: Array, skip: int = START_UP) -> Array:
     """Count one run's rows from `skip` on: (4,) hits, false alarms, misses, and true rests."""
     label, alarm = run.labels[skip:].astype(np.bool_), alarmed[skip:].astype(np.bool_)
-    return np.array([(label & alarm).sum(), (~label & alarm).sum(), (label & ~alarm).sum(), (~label & ~alarm).sum()])
+    return np.array(
+        [(label & alarm).sum(), (~label & alarm).sum(), (label & ~alarm).sum(), (~label & ~alarm).sum()]
+    )
 
 
 def pooled(table: Array) -> Points:

@@ -23,7 +23,7 @@ class Run(Struct, frozen=True):
     alarms: tuple[tuple[int, int | None], ...]
 
     def alarmed(self) -> Array:
-        """Tell for each row whether there was an alarm: from the row that raised it to that before its end."""
+        """Tell for each row whether there was an alarm: from the row that raised it up to its end."""
         rows = np.zeros(len(self.times), np.bool_)
         for begin, end in self.alarms:
             stop = len(rows) if end is None else np.searchsorted(self.times, end)
@@ -33,4 +33,6 @@ class Run(Struct, frozen=True):
     def faults(self) -> list[tuple[int, int]]:
         """Return the first and the last row of each stretch of anomalous rows."""
         edges = np.diff(np.concatenate(([0], self.labels.astype(np.int8), [0])))
-        return list(zip(np.flatnonzero(edges == 1).tolist(), (np.flatnonzero(edges == -1) - 1).tolist(), strict=True))
+        return list(
+            zip(np.flatnonzero(edges == 1).tolist(), (np.flatnonzero(edges == -1) - 1).tolist(), strict=True)
+        )

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from starlette.applications import Starlette
@@ -16,7 +16,7 @@ from pdm.gateway.exposition import exposition
 from pdm.gateway.flush import LINGER_S, Flusher
 from pdm.gateway.health import healthz, readyz
 from pdm.gateway.openapi import described
-from pdm.gateway.operations import DOOR, QUERIES
+from pdm.gateway.operations import BACKLOG, DOOR, QUERIES, Operation
 from pdm.gateway.outlet import Outlet
 from pdm.gateway.page import page
 from pdm.gateway.problems import on_bug, on_error, on_http
@@ -45,26 +45,32 @@ def create_app(
     """
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
-    readings = Readings(plant, flusher, clock_ns)
-    sources = Sources(plant, flusher, silence, clock_ns)
-    operations = (*DOOR, *(QUERIES if store else ()))
+    operations = (*DOOR, *(QUERIES if store else ()), *(BACKLOG if backlog else ()))
     routes = [
-        Route("/", page(plant.name, operations)),
-        Route("/v1/readings", readings.post, methods=["POST"]),
-        Route("/v1/sources/{source}/end", sources.end, methods=["POST"]),
+        Route("/v1/readings", Readings(plant, flusher, clock_ns).post, methods=["POST"]),
+        Route("/v1/sources/{source}/end", Sources(plant, flusher, silence, clock_ns).end, methods=["POST"]),
         *(queries.routes(store) if store else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
-        Route("/healthz", healthz),
-        Route("/readyz", readyz(outlet)),
-        Route("/metrics", exposition(metrics_targets or {})),
-        Route("/openapi.json", described(operations)),
+        *_about(plant, outlet, operations, metrics_targets or {}),
     ]
-    handlers = {HTTPException: on_http, PdmError: on_error, Exception: on_bug}
     return Starlette(
         routes=routes,
-        exception_handlers=handlers,
+        exception_handlers={HTTPException: on_http, PdmError: on_error, Exception: on_bug},
         lifespan=_lifespan(outlet, flusher, silence, clock_ns),
     )
+
+
+def _about(
+    plant: Plant, outlet: Outlet, operations: Sequence[Operation], metrics_targets: Mapping[str, str]
+) -> list[Route]:
+    """Route what the gateway says of itself."""
+    return [
+        Route("/", page(plant.name, operations)),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz(outlet)),
+        Route("/metrics", exposition(metrics_targets)),
+        Route("/openapi.json", described(operations)),
+    ]
 
 
 def _lifespan(

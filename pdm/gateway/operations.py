@@ -144,3 +144,14 @@ QUERIES = (
     ),
 )
 """What is there where a store is configured."""
+
+BACKLOG = (
+    Operation(
+        "GET",
+        "/v1/backlog",
+        "Show what each stage has still to do",
+        {200: dict[str, int], 503: Problem},
+        "Messages by stage; all zero means that everything delivered so far has been seen.",
+    ),
+)
+"""What is there where there is a broker to ask."""

@@ -18,6 +18,7 @@ from pdm.gateway.parameters import (
     paging,
     run_alone,
 )
+from pdm.gateway.problems import problem, unavailable
 from pdm.records.advice import Advice
 from pdm.records.event import Event
 from pdm.records.status import AssetStatus
@@ -92,18 +93,11 @@ def _endpoint(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         try:
             found = await run_in_threadpool(answer, request)
         except NotFoundError as error:
-            return _problem(HTTPStatus.NOT_FOUND, str(error))
+            return problem(HTTPStatus.NOT_FOUND, str(error))
         except (ParameterError, CursorError) as error:
-            return _problem(HTTPStatus.BAD_REQUEST, str(error))
+            return problem(HTTPStatus.BAD_REQUEST, str(error))
         except StoreError as error:
-            return _problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+            return unavailable(str(error))
         return Response(msgspec.json.encode(found), media_type="application/json")
 
     return endpoint
-
-
-def _problem(status: HTTPStatus, detail: str) -> Response:
-    """Answer with problem details, RFC 9457."""
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
-    headers = {"Retry-After": "5"} if status is HTTPStatus.SERVICE_UNAVAILABLE else None
-    return Response(msgspec.json.encode(body), status, headers, "application/problem+json")

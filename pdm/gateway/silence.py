@@ -11,6 +11,7 @@ from msgspec import Struct
 from pdm.chain.acquisition.clock import closing, newest
 from pdm.chain.acquisition.columns import Columns
 from pdm.errors import BrokerError
+from pdm.gateway.outlet import WAIT_S
 from pdm.instant import NS
 from pdm.records.block import Machine, Source
 
@@ -56,12 +57,12 @@ class Silence:
             known[asset] = _Heard(Machine(asset, columns.classes[index]), last, now_ns)
 
     def awaited(self, source: Source, assets: Iterable[str], now_ns: int) -> None:
-        """Note readings that the broker did not take: their sender is not silent, and will come again."""
+        """Note readings that the broker did not take: their sender will come again when it has waited."""
         known = self._sources.get(source, {})
         for asset in assets:
             before = known.pop(asset, None)
             if before:
-                known[asset] = _Heard(before.machine, before.time, now_ns)
+                known[asset] = _Heard(before.machine, before.time, now_ns + WAIT_S * NS)
 
     def forget(self, source: Source, assets: Iterable[str]) -> None:
         """Forget machines whose frames are closed."""

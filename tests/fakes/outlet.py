@@ -12,18 +12,23 @@ from pdm.records.block import Machine
 
 
 class FakeOutlet:
-    """Takes every flush, unless an error is queued for it; `gate` holds acknowledgements back."""
+    """Takes every flush, unless an error is queued for it.
+
+    `gate` holds acknowledgements back, and `reached` is set when a flush is there.
+    """
 
     def __init__(self) -> None:
         self.errors: list[Exception | None] = []
         self.history: list[list[Packed]] = []
         self.trouble: BrokerError | None = None
         self.gate: asyncio.Event | None = None
+        self.reached = asyncio.Event()
         self.closed = False
 
     async def send(self, blocks: Sequence[Packed]) -> None:
         """Take a flush."""
         self.history.append(list(blocks))
+        self.reached.set()
         if self.gate is not None:
             await self.gate.wait()
         error = self.errors.pop(0) if self.errors else None

@@ -135,7 +135,7 @@ class Buffers:
             rows=_extend(self.open.rows, self.open.free, 0, readings),
             readings=_extend(self.open.readings, self.open.free, 1, readings),
         )
-        if len(self._closed.cells) < len(self.open.readings):
+        if len(self._closed.cells) < len(self.open.readings) or len(self._closed.rows) < len(self.open.rows):
             cells = np.zeros(len(self.open.readings), CELL)
             self._closed = Closed(np.zeros(len(self.open.rows), CLOSED), cells, np.zeros(2, np.int64))
         self._closed.used[:] = 0

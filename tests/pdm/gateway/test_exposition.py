@@ -58,7 +58,7 @@ def other() -> Iterator[str]:
     """Serve the metrics of another process, and return where."""
 
     class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the name is given
+        def do_GET(self) -> None:
             self.send_response(200)
             self.end_headers()
             self.wfile.write(generate_latest(process(3)))

@@ -40,7 +40,7 @@ def test_requests_of_one_source_that_come_together_are_one_flush() -> None:
     """Each has its own receipt; another source has a flush of its own."""
     outlet = FakeOutlet()
 
-    async def use(client: httpx.AsyncClient) -> list[httpx.Response]:
+    async def use(client: httpx.AsyncClient) -> tuple[httpx.Response, ...]:
         return await asyncio.gather(
             client.post("/v1/readings", content=batch(1, 2), headers=HEADERS),
             client.post("/v1/readings", content=batch(3), headers=HEADERS),
@@ -71,8 +71,7 @@ def test_no_answer_before_the_acknowledgement() -> None:
     async def use(flusher: Flusher) -> None:
         outlet.gate = asyncio.Event()
         task = asyncio.create_task(flusher.deliver(LIVE, columns(1)))
-        while not outlet.history:
-            await asyncio.sleep(0)
+        await outlet.reached.wait()
         assert not task.done()
         outlet.gate.set()
         await task
@@ -153,8 +152,7 @@ def test_too_many_waiting_readings_are_refused(monkeypatch: pytest.MonkeyPatch) 
     async def use(flusher: Flusher) -> None:
         outlet.gate = asyncio.Event()
         task = asyncio.create_task(flusher.deliver(LIVE, columns(1, 2)))
-        while not outlet.history:
-            await asyncio.sleep(0)
+        await outlet.reached.wait()
         with pytest.raises(BrokerError, match="waiting"):
             await flusher.deliver(LIVE, columns(3))
         outlet.gate.set()

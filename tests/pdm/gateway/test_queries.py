@@ -179,5 +179,6 @@ def test_a_broken_store_is_unavailable(tmp_path: Path) -> None:
     path.write_bytes(b"something else entirely " * 100)
     reader = open_reader(path)
     response = Asking(Starlette(routes=[*routes(reader)])).get("/v1/events")
-    assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+    assert response.status_code == 503
+    assert int(response.headers["retry-after"]) > 0
     reader.close()

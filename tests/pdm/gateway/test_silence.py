@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 
+import pytest
 from fakes.gateway import batch
 
 from pdm.chain.acquisition.admit import admit
 from pdm.chain.acquisition.columns import Columns
 from pdm.chain.acquisition.decode import JSON
 from pdm.errors import BrokerError
+from pdm.gateway.outlet import WAIT_S
 from pdm.gateway.silence import GRACE_NS, Silence, beat
 from pdm.instant import NS, nanoseconds
 from pdm.plant.load import load
@@ -48,8 +50,9 @@ def test_readings_that_the_broker_did_not_take_put_the_heartbeat_off() -> None:
     silence = Silence(NS)
     silence.heard(LIVE, columns("a"), 0)
     silence.awaited(LIVE, ["a", "unheard-of"], NS)
-    assert silence.due(SILENT) == {}
-    assert set(silence.due(SILENT + NS)[LIVE]) == {Machine("a")}
+    again = NS + WAIT_S * NS
+    assert silence.due(SILENT + again - 1) == {}
+    assert set(silence.due(SILENT + again)[LIVE]) == {Machine("a")}
 
 
 def test_a_replay_run_has_no_heartbeat() -> None:
@@ -87,12 +90,6 @@ def test_the_heart_beats_again_what_the_broker_did_not_take() -> None:
         if beats > 5:
             raise asyncio.CancelledError
 
-    async def living() -> None:
-        await beat(silence, close_frames, lambda: SILENT, pause)
-
-    task = asyncio.new_event_loop()
-    try:
-        task.run_until_complete(asyncio.wait([task.create_task(living())]))
-    finally:
-        task.close()
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(beat(silence, close_frames, lambda: SILENT, pause))
     assert sent == [(LIVE, {Machine("a"): START + 3 * NS})] * 2

@@ -6,14 +6,14 @@ import pytest
 from fakes.records import make_event
 
 from pdm.store.errors import StoreError
-from pdm.store.opening import open_store
+from pdm.store.open import open_store
 from pdm.store.protocol import Batch
 
 
 def test_a_file_url_opens_for_both_sides(tmp_path: Path) -> None:
     """The same setting serves the recorder and the readers."""
     url = f"sqlite:///{tmp_path / 'pdm.sqlite'}"
-    writer, reader = open_store(url, write=True), open_store(url)
+    writer, reader = open_store(url), open_store(url, writing=False)
     writer.record(Batch("t", 0, 0, 1, (make_event(),)))
     assert reader.event("", make_event().id) == (make_event(),)
     writer.close()

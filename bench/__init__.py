@@ -1,0 +1,1 @@
+"""Benchmarks: what the service can do, measured."""

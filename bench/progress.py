@@ -1,0 +1,8 @@
+"""Progress of a benchmark, on standard error."""
+
+import sys
+
+
+def say(text: str) -> None:
+    """Tell what is going on."""
+    print(text, file=sys.stderr, flush=True)

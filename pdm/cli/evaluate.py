@@ -1,0 +1,71 @@
+"""`pdmctl evaluate`: events of the chain against what truly happened."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from pdm.cli.tables import UNCUT_WIDTH
+from pdm.evaluate.chain import events_of
+from pdm.evaluate.detection import Detection, EventsOf
+from pdm.evaluate.detection import detection as evaluate_detection
+from pdm.evaluate.points import Points
+from pdm.plant.load import load
+
+
+@click.group(help="Compare events with what truly happened.")
+def evaluate() -> None:
+    pass
+
+
+@evaluate.command(
+    help="Detection: labelled runs in SKAB's layout, subfolders with CSV files, through the chain."
+)
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="The folder; anomaly_free.csv in it, if there, is a normal stream.",
+)
+@click.option(
+    "--plant",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Plant file; the defaults unless given.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+def detection(data: Path, plant: Path | None, as_json: bool) -> None:
+    found = evaluate_detection(data, _watched(plant))
+    if as_json:
+        click.echo(msgspec.json.encode(found))
+    else:
+        _show(found)
+
+
+def _watched(plant: Path | None) -> EventsOf:
+    """Return what sends files through the chain, telling on standard error which one it is at."""
+    known = load(plant)
+    return lambda files: events_of(files, known, lambda line: click.echo(line, err=True))
+
+
+def _show(found: Detection) -> None:
+    """Print the figures for people."""
+    console = Console(width=None if sys.stdout.isatty() else UNCUT_WIDTH, highlight=False)
+    rows = Table("rows from 400 on", "F1", "FAR %", "MAR %", box=None, pad_edge=False, header_style="bold")
+    ours = Points(found.f1, found.far, found.mar)
+    named = {"this chain": ours, **{f"  {name}": p for name, p in found.by_folder.items()}}
+    named |= {"all rows anomalous": found.all_ones, "a clock": found.clock, "random 1 %": found.random}
+    for name, p in named.items():
+        rows.add_row(name, f"{p.f1:.3f}", f"{100 * p.far:.1f}", f"{100 * p.mar:.1f}")
+    console.print(rows)
+    console.print(f"\nF1 {found.f1_low:.2f} to {found.f1_high:.2f} (90 %, files drawn again)")
+    console.print(
+        f"{found.faults} faults: {100 * found.event_recall:.0f} % found, "
+        f"delay {found.delay_median_s:.0f} s in the middle, {found.delay_p90_s:.0f} s at worst but one in ten"
+    )
+    console.print(f"{found.alarms} alarms: {100 * found.event_precision:.0f} % began in a fault")
+    if found.percent_time_in_alarm_normal is not None:
+        share = found.percent_time_in_alarm_normal
+        console.print(f"normal stream: {found.false_alarms_normal} alarms, {share:.1f} % of the time")
