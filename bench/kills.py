@@ -15,12 +15,11 @@ from typing import Any
 
 import httpx
 import msgspec
-from kafka import KafkaConsumer, KafkaProducer
 from msgspec import Struct, structs
 
+from bench.observed import dead_letters, events_on_topic, put_poison, rows_in_store
 from bench.progress import say
 from pdm.broker.backlog import backlog, settle
-from pdm.broker.topics import DEAD_LETTERS, EVENTS, FRAMES, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
 from pdm.chain.acquisition.admit import admit
 from pdm.chain.acquisition.clock import closing
 from pdm.chain.acquisition.decode import JSON
@@ -28,7 +27,6 @@ from pdm.demo.wire import body, groups
 from pdm.instant import NS, rfc3339
 from pdm.plant.load import parse
 from pdm.records.block import Machine
-from pdm.records.dead_letter import DeadLetter
 from pdm.records.event import Event
 from pdm.replay.offline import Offline
 from pdm.replay.result import exported
@@ -37,17 +35,14 @@ from pdm.simulator.fleet import fleet
 from pdm.simulator.plant_file import SOURCE, plant_file
 from pdm.simulator.scenario import Scenario
 from pdm.simulator.simulation import Simulation
-from pdm.store.open import open_store
-from pdm.store.protocol import EventQuery
 from pdm.supervision.service import Service
 
 VICTIMS = ("gateway", "align", "monitor", "advisor", "recorder")
-POISONED = (VIBRATION, TEMPERATURE, PRESSURE, PROCESS, FRAMES, EVENTS)
 HEADERS = {"PDM-Source": SOURCE, "Content-Type": JSON}
 PATIENCE_S = 180.0
 
 
-class Kills(Struct, frozen=True):
+class Kills(Struct, frozen=True, kw_only=True):
     """What was done and what was seen; the five counts below `readings` must be 0.
 
     lost          : events of the offline run that never reached the topic
@@ -92,7 +87,7 @@ def run(machines: int = 50, seconds: int = 2_500, seed: int = 7, times: int = 3)
         )
         with Service(settings) as service:
             quarter = len(requests) // 4
-            poison = _poison(service, count=max(60, len(requests) // 100 * 24), seed=seed)
+            poison = put_poison(service, count=max(60, len(requests) // 100 * 24), seed=seed)
             _deliver(service, requests[:quarter])
             settle(lambda: backlog(service.bootstrap))
             restarts = sum(service.restarts.values())
@@ -100,9 +95,17 @@ def run(machines: int = 50, seconds: int = 2_500, seed: int = 7, times: int = 3)
             _deliver(service, requests[quarter:], killer)
             _end(service, scenario)
             settle(lambda: _patiently(service))
-            seen, dead = _events(service.bootstrap), _dead_letters(service.bootstrap)
-            rows = _rows(service)
-    return _judged(expected, seen, rows, killer.done, readings, poison, dead, restarts, began)
+            found = _compare(expected, events_on_topic(service.bootstrap), rows_in_store(service))
+            dead = dead_letters(service.bootstrap)
+    return Kills(
+        kills=killer.done,
+        readings=readings,
+        poison=poison,
+        poison_in_dead_letters=dead,
+        restarts_by_poison=restarts,
+        seconds=round(time.monotonic() - began, 1),
+        **found,
+    )
 
 
 class Killer:
@@ -111,7 +114,7 @@ class Killer:
     def __init__(self, service: Service, times: int) -> None:
         self._service = service
         self._plan = [*VICTIMS * times, "kafka"]
-        random.Random(1).shuffle(self._plan)
+        random.Random(1).shuffle(self._plan)  # noqa: S311  (no secret)
         self._planned = len(self._plan)
         self.done: dict[str, int] = {}
 
@@ -189,94 +192,21 @@ def _patiently(service: Service) -> dict[str, int]:
         return {"broker": 1 + int(time.monotonic())}
 
 
-def _poison(service: Service, count: int, seed: int) -> int:
-    """Put messages that nobody can read into every topic that is read; returns how many."""
-    rng, producer = random.Random(seed), KafkaProducer(bootstrap_servers=service.bootstrap, acks="all")
-    for number in range(count):
-        topic, partition = POISONED[number % len(POISONED)], rng.randrange(service.settings.partitions)
-        producer.send(topic, rng.randbytes(rng.randint(1, 2_000)), partition=partition)
-    producer.flush()
-    producer.close()
-    say(f"{count} poison messages in {len(POISONED)} topics")
-    return count
-
-
-def _messages(bootstrap: str, topic: str) -> Iterator[bytes]:
-    consumer: Any = KafkaConsumer(
-        topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest", consumer_timeout_ms=5_000
-    )
-    try:
-        for message in consumer:
-            yield message.value
-    finally:
-        consumer.close()
-
-
-def _events(bootstrap: str) -> list[Event]:
-    """Read every event on the topic, repeats included; what is not one is poison."""
-    found = []
-    for value in _messages(bootstrap, EVENTS):
-        try:
-            found.append(msgspec.msgpack.decode(value, type=Event))
-        except msgspec.MsgspecError:
-            continue
-    return found
-
-
-def _dead_letters(bootstrap: str) -> int:
-    """Count the dead letters, each origin once."""
-    letters = (msgspec.msgpack.decode(v, type=DeadLetter) for v in _messages(bootstrap, DEAD_LETTERS))
-    return len({letter.key for letter in letters})
-
-
-def _rows(service: Service) -> list[Event]:
-    """Read every revision in the store."""
-    store = open_store(service.settings.store_url, writing=False)
-    try:
-        found: list[Event] = []
-        cursor: str | None = None
-        while True:
-            page = store.events(EventQuery(view="revisions"), cursor, 1000)  # type: ignore[arg-type]
-            found += page.items
-            cursor = page.next
-            if cursor is None:
-                return found
-    finally:
-        store.close()
-
-
-def _judged(
-    expected: list[bytes],
-    seen: list[Event],
-    rows: list[Event],
-    kills: dict[str, int],
-    readings: int,
-    poison: int,
-    dead: int,
-    restarts: int,
-    began: float,
-) -> Kills:
+def _compare(expected: list[bytes], seen: list[Event], rows: list[Event]) -> dict[str, Any]:
+    """Compare the events on the topic and in the store with those that were to come."""
     by_name: dict[tuple[str, int], set[bytes]] = {}
     for event in seen:
         by_name.setdefault((event.id, event.revision), set()).add(msgspec.json.encode(event))
     distinct = {event for versions in by_name.values() for event in versions}
-    wanted = set(expected)
     stored = [msgspec.json.encode(event) for event in exported(rows)]
-    first = [min(versions) for versions in by_name.values()]
-    log = [msgspec.json.encode(e) for e in exported([msgspec.json.decode(v, type=Event) for v in first])]
-    return Kills(
-        kills=kills,
-        readings=readings,
-        lost=len(wanted - distinct),
-        phantom=len(distinct - wanted),
-        contradictory=sum(len(versions) > 1 for versions in by_name.values()),
-        missing_rows=len(wanted - set(stored)),
-        duplicate_rows=len(stored) - len({(e.id, e.revision) for e in rows}),
-        equal=log == expected == stored,
-        events=len(expected),
-        repeated=len(seen) - len(by_name),
-        poison=poison,
-        poison_in_dead_letters=dead,
-        restarts_by_poison=restarts,
-        seconds=round(time.monotonic() - began, 1),
-    )
+    firsts = [msgspec.json.decode(min(versions), type=Event) for versions in by_name.values()]
+    return {
+        "lost": len(set(expected) - distinct),
+        "phantom": len(distinct - set(expected)),
+        "contradictory": sum(len(versions) > 1 for versions in by_name.values()),
+        "missing_rows": len(set(expected) - set(stored)),
+        "duplicate_rows": len(stored) - len({(e.id, e.revision) for e in rows}),
+        "equal": [msgspec.json.encode(e) for e in exported(firsts)] == expected == stored,
+        "events": len(expected),
+        "repeated": len(seen) - len(by_name),
+    }

@@ -8,7 +8,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -37,8 +37,9 @@ def _cache_dir() -> Path:
 
 def compiled(function: _Function) -> _Function:
     """Compile a kernel: additions stay in their order, and the result is kept on disk."""
-    kernel: _Function = numba.njit(cache=True, fastmath=False)(function)
-    return kernel
+    kernel: Any = numba.njit(cache=True, fastmath=False)(function)
+    return cast("_Function", kernel)
 
 
-numba.config.CACHE_DIR = str(_cache_dir())
+config: Any = numba.config
+config.CACHE_DIR = str(_cache_dir())

@@ -67,10 +67,14 @@ DEAD_LETTERS = Counter(
     "pdm_dead_letters_total", "Messages put aside because they could not be used.", ["reason"]
 )
 REWINDS = Counter(
-    "pdm_rewinds_total", "Times a stage went back to its own cursor because a message had been passed over.", ["stage"]
+    "pdm_rewinds_total",
+    "Times a stage went back to its own cursor because a message had been passed over.",
+    ["stage"],
 )
 PASSED_OVER = Counter(
-    "pdm_passed_over_messages_total", "Messages that retention deleted before the stage had read them.", ["stage"]
+    "pdm_passed_over_messages_total",
+    "Messages that retention deleted before the stage had read them.",
+    ["stage"],
 )
 RESTARTS = Counter("pdm_process_restarts_total", "Processes started again by their supervisor.", ["process"])
 

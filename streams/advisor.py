@@ -108,7 +108,6 @@ def application(settings: Settings) -> faust.App:
 
     if wishes is not None:
 
-        @app.task
         async def word_drafts() -> None:
             """Word one draft after the other; no event ever waits for it."""
             url, name, key = settings.llm_base_url, settings.llm_model, settings.llm_api_key
@@ -116,5 +115,7 @@ def application(settings: Settings) -> faust.App:
                 model = Guarded(completions)
                 while not app.should_stop:
                     await publish_wording(app, model, zone, await wishes.get())
+
+        app.task(word_drafts)
 
     return app

@@ -13,7 +13,7 @@ import faust
 import msgspec
 
 from pdm import metrics
-from streams.app import letters
+from streams.app import Delivery, Stream, letters
 from streams.core import Core, Message
 
 CURSOR = "cursor"
@@ -25,7 +25,7 @@ class Partition:
     def __init__(self, core: Core) -> None:
         self.core = core
         self.sent: list[Awaitable[Any]] = []
-        self.taken: list[tuple[int, faust.EventT]] = []
+        self.taken: list[tuple[int, Delivery]] = []
         """Messages to acknowledge, each with the index of its topic."""
         self.saved = core.cursor()
         """Newest offset by topic that a crash cannot undo."""
@@ -76,7 +76,7 @@ class Checkpoint:
         sent: Awaitable[Any] = await topic.send(key=message.key, value=message.value, partition=partition)
         return sent
 
-    async def save(self, stream: faust.StreamT) -> None:
+    async def save(self, stream: Stream) -> None:
         """Make everything eaten so far durable, then acknowledge it."""
         async with self._lock:
             began, generation = time.monotonic(), self.generation
@@ -109,7 +109,7 @@ class Checkpoint:
         sent: Awaitable[Any] = self._table.send_changelog(partition, key, row)
         return sent
 
-    async def _acknowledge(self, stream: faust.StreamT, part: Partition, cursor: list[int]) -> None:
+    async def _acknowledge(self, stream: Stream, part: Partition, cursor: list[int]) -> None:
         """Acknowledge what the cursor covers, and keep the rest for later."""
         part.saved = cursor
         done = [entry for entry in part.taken if entry[1].message.offset <= cursor[entry[0]]]

@@ -24,7 +24,7 @@ from pdm.settings import Settings
 from pdm.store.errors import OffsetMovedError
 from pdm.store.open import open_store
 from pdm.store.protocol import Batch, EventQuery, Row, Store
-from streams.app import letters, make_app
+from streams.app import Delivery, Stream, letters, make_app
 from streams.dead_letters import dead_letter
 from streams.pace import Pace
 from streams.rewind import rewind
@@ -56,13 +56,13 @@ class Recorder:
         self._series = AlarmSeries()
         for event in store.events(EventQuery(open_only=True), limit=1000).items:
             self._series.observe(event)
-        self._pending: dict[TP, list[faust.EventT]] = {}
+        self._pending: dict[TP, list[Delivery]] = {}
         self._sequences: dict[TP, InTurn] = {}
         self._pace = Pace(app, TOPICS)
         self._generation = 0
         self._lock = asyncio.Lock()
         self._due = asyncio.Event()
-        self._stream: faust.StreamT | None = None
+        self._stream: Stream | None = None
         app.agent(letters(app, *TOPICS), name=f"{STAGE}-agent")(self._read)
         app.task(self._write_again_and_again)
         for signal in (app.on_partitions_revoked, app.on_partitions_assigned, app.on_rebalance_complete):
@@ -74,7 +74,7 @@ class Recorder:
         self._sequences.clear()
         self._pace.forget()
 
-    async def _read(self, stream: faust.StreamT) -> None:
+    async def _read(self, stream: Stream) -> None:
         self._stream = manual = stream.noack()
         async for event in manual.events():
             tp, offset = TP(event.message.topic, event.message.partition), event.message.offset
@@ -109,7 +109,7 @@ class Recorder:
                     await rewind(self._app, STAGE, tp, sequence)
             self._pace.show_lag(STAGE)
 
-    async def _write(self, stream: faust.StreamT) -> None:
+    async def _write(self, stream: Stream) -> None:
         """Write all that is pending, and acknowledge what the store has."""
         async with self._lock:
             generation, pending = self._generation, self._pending
@@ -120,12 +120,13 @@ class Recorder:
                 if generation != self._generation:
                     return
                 if not batch:
-                    return await self._forget()
+                    await self._forget()
+                    return
                 for event in events:
                     await stream.ack(event)
                 self._show(tp.topic, rows)
 
-    def _record(self, tp: TP, events: Sequence[faust.EventT], rows: Sequence[Row]) -> bool:
+    def _record(self, tp: TP, events: Sequence[Delivery], rows: Sequence[Row]) -> bool:
         """Write rows and offset in one transaction; False where another recorder was faster."""
         expected, newest = self._store.offset(tp.topic, tp.partition), events[-1].message.offset
         if expected > events[0].message.offset:
@@ -137,7 +138,7 @@ class Recorder:
             return False
         return True
 
-    async def _decoded(self, events: Sequence[faust.EventT]) -> list[Row]:
+    async def _decoded(self, events: Sequence[Delivery]) -> list[Row]:
         """Read messages; one that cannot be read goes to the dead letters, and its neighbours stay."""
         rows: list[Row] = []
         for event in events:

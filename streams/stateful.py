@@ -14,7 +14,7 @@ from pdm.broker.topics import DEAD_LETTERS
 from pdm.errors import KitError
 from pdm.records.dead_letter import DeadLetter
 from pdm.records.reading import Reason
-from streams.app import letters
+from streams.app import Delivery, Stream, letters
 from streams.checkpoint import Checkpoint, Partition
 from streams.core import Core, Message
 from streams.dead_letters import dead_letter
@@ -43,7 +43,7 @@ class Stateful:
         self._checkpoint = Checkpoint(app, stage)
         self._sequences: dict[tuple[str, int], Sequence] = {}
         self._pace = Pace(app, topics)
-        self._stream: faust.StreamT | None = None
+        self._stream: Stream | None = None
         self._due = asyncio.Event()
         app.agent(letters(app, *topics), name=f"{stage}-agent")(self._read)
         app.task(self._save_again_and_again)
@@ -56,7 +56,7 @@ class Stateful:
         self._sequences.clear()
         self._pace.forget()
 
-    async def _read(self, stream: faust.StreamT) -> None:
+    async def _read(self, stream: Stream) -> None:
         """Handle messages one by one; `noack` returns the stream that does not acknowledge by itself."""
         self._stream = manual = stream.noack()
         async for event in manual.events():
@@ -64,7 +64,7 @@ class Stateful:
             if sum(len(part.taken) for part in self._checkpoint.partitions.values()) >= MOST_PENDING:
                 self._due.set()
 
-    async def _handle(self, stream: faust.StreamT, event: faust.EventT) -> None:
+    async def _handle(self, stream: Stream, event: Delivery) -> None:
         topic, partition, offset = event.message.topic, event.message.partition, event.message.offset
         part = self._checkpoint.partitions.get(partition) or self._load(partition)
         sequence = self._sequences[topic, partition]
@@ -85,7 +85,7 @@ class Stateful:
             self._pace.begin(topic, partition, newest)
         return part
 
-    async def _eat(self, part: Partition, event: faust.EventT) -> None:
+    async def _eat(self, part: Partition, event: Delivery) -> None:
         """Let the core have the message, and send what it makes of it; a poison message is put aside."""
         message = event.message
         topic, partition, offset = self._index[message.topic], message.partition, message.offset
@@ -105,7 +105,7 @@ class Stateful:
         metrics.BLOCKS.labels(self._stage).inc()
         metrics.PROGRESS.labels(self._stage).set(time.time())
 
-    def _put_aside(self, part: Partition, event: faust.EventT, reason: Reason, detail: str) -> list[Message]:
+    def _put_aside(self, part: Partition, event: Delivery, reason: Reason, detail: str) -> list[Message]:
         part.core.skip(self._index[event.message.topic], event.message.offset)
         letter: DeadLetter = dead_letter(event.message, event.value, reason, detail)
         metrics.DEAD_LETTERS.labels(reason).inc()

@@ -3,8 +3,8 @@
 import msgspec
 import numpy as np
 from msgspec import Raw
-
 from naive import Frame, Reading
+
 from pdm.records.block import Block, Channel, Machine, Source
 from pdm.records.log import Frames, LogRecord, Seat
 

@@ -10,8 +10,8 @@ FOLDERS = ("pdm", "streams", "models", "tests", "bench", "deploy", "docs", ".ci"
 PACKAGES = ("pdm", "streams", "models")
 GENERATED = {"__pycache__"}
 TEXT = {
-    ".cfg", ".conf", ".css", ".csv", ".html", ".js", ".json", ".lock", ".md", ".py", ".sha256", ".sh", ".toml",
-    ".txt", ".yaml", ".yml",
+    ".cfg", ".conf", ".css", ".csv", ".html", ".js", ".json", ".lock", ".md", ".py", ".sha256",
+    ".sh", ".toml", ".txt", ".yaml", ".yml",
 }  # fmt: skip
 
 

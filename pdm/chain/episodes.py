@@ -64,7 +64,7 @@ def identify(asset: str, cause: str, raised_ns: int, epoch: int) -> str:
 
 def _evidence(bank: Bank, seat: Seat, parts: Array) -> list[Evidence]:
     """Describe the channels with the largest parts, largest first, by name where they are equal."""
-    shown = []
+    shown: list[Evidence] = []
     order = sorted(range(len(parts)), key=lambda i: (-parts["parts"][i, watch.ALL], i))
     for i in order[:SHOWN]:
         part = parts[i]

@@ -6,10 +6,11 @@ import threading
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 
 from pdm.plant.load import load
 from pdm.records.event import Event
@@ -19,6 +20,24 @@ from pdm.replay.recording import Recording, assets_of
 from pdm.replay.result import Summary, write_events
 from pdm.settings import Address, read
 from pdm.supervision.service import Service
+
+
+class Wish(Struct, frozen=True):
+    """What somebody wants to replay, and how; each field is the option of that name."""
+
+    via: str | None
+    without: bool
+    url: str | None
+    run: str | None
+    plant: Path | None
+    layout_file: Path | None
+    decimal: str | None
+    timezone: str | None
+    delimiter: str | None
+    out: Path | None
+    keep: bool
+    as_json: bool
+
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -42,38 +61,25 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--keep", is_flag=True, help="Leave the service of its own running until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def replay(
-    files: tuple[Path, ...],
-    via: str | None,
-    without: bool,
-    url: str | None,
-    run: str | None,
-    plant: Path | None,
-    layout_file: Path | None,
-    decimal: str | None,
-    timezone: str | None,
-    delimiter: str | None,
-    out: Path | None,
-    keep: bool,
-    as_json: bool,
-) -> None:
-    if without and (via or url):
+def replay(files: tuple[Path, ...], **options: Any) -> None:
+    wish = Wish(**options)
+    if wish.without and (wish.via or wish.url):
         raise click.UsageError("--offline needs no service: leave --via and --url away")
-    changes = {"decimal": decimal, "timezone": timezone, "delimiter": delimiter}
-    recordings = _recordings(files, layout_file, {k: v for k, v in changes.items() if v is not None})
-    show = _show(out, as_json)
-    if without:
-        show(*offline.replay(load(plant), recordings, _progress))
-    elif url:
-        show(*live.replay(url, run or _new_run(), recordings, _progress))
+    recordings, show = _recordings(files, wish), _show(wish)
+    if wish.without:
+        show(*offline.replay(load(wish.plant), recordings, _progress))
+        return
+    run = wish.run or f"replay-{uuid.uuid4().hex[:12]}"
+    if wish.url:
+        show(*live.replay(wish.url, run, recordings, _progress))
     else:
-        _with_service(
-            plant, lambda at: show(*live.replay(at, run or _new_run(), recordings, _progress)), keep
-        )
+        _with_service(wish, lambda at: show(*live.replay(at, run, recordings, _progress)))
 
 
-def _recordings(files: Sequence[Path], layout_file: Path | None, changes: dict[str, str]) -> list[Recording]:
-    given = read_layout(layout_file) if layout_file else None
+def _recordings(files: Sequence[Path], wish: Wish) -> list[Recording]:
+    given = read_layout(wish.layout_file) if wish.layout_file else None
+    wanted = {"decimal": wish.decimal, "timezone": wish.timezone, "delimiter": wish.delimiter}
+    changes = {name: value for name, value in wanted.items() if value is not None}
 
     def layout(path: Path) -> Layout:
         return structs.replace(given or recognise(path), **changes)
@@ -81,25 +87,25 @@ def _recordings(files: Sequence[Path], layout_file: Path | None, changes: dict[s
     return [Recording(asset, path, layout(path)) for asset, path in zip(assets_of(files), files, strict=True)]
 
 
-def _with_service(plant: Path | None, work: Callable[[str], None], keep: bool) -> None:
+def _with_service(wish: Wish, work: Callable[[str], None]) -> None:
     """Start a service in a throwaway directory, work with it, and stop it."""
     with tempfile.TemporaryDirectory(prefix="pdm-replay-") as folder:
         _progress("starting a service of its own")
         settings = structs.replace(
-            read(os.environ), data_dir=Path(folder), http=Address("127.0.0.1", 0), plant=plant
+            read(os.environ), data_dir=Path(folder), http=Address("127.0.0.1", 0), plant=wish.plant
         )
         with Service(settings) as service:
             work(service.url)
-            if keep:
+            if wish.keep:
                 click.echo(f"the service goes on at {service.url}; Ctrl-C ends it", err=True)
                 threading.Event().wait()
 
 
-def _show(out: Path | None, as_json: bool) -> Callable[[Summary, list[Event]], None]:
+def _show(wish: Wish) -> Callable[[Summary, list[Event]], None]:
     def show(summary: Summary, events: list[Event]) -> None:
-        if out:
-            write_events(out, events)
-        if as_json:
+        if wish.out:
+            write_events(wish.out, events)
+        if wish.as_json:
             click.echo(msgspec.json.encode(summary))
             return
         click.echo(
@@ -115,8 +121,3 @@ def _show(out: Path | None, as_json: bool) -> Callable[[Summary, list[Event]], N
 
 def _progress(text: str) -> None:
     click.echo(text, err=True)
-
-
-def _new_run() -> str:
-    """Name a run as no other is named."""
-    return f"replay-{uuid.uuid4().hex[:12]}"

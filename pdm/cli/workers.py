@@ -1,4 +1,4 @@
-"""`pdmctl align|monitor|advisor|recorder`: one worker of one stage, as the supervisor and compose start it."""
+"""`pdmctl align|monitor|advisor|recorder`: one worker of one stage, as `pdmctl up` starts it."""
 
 import os
 import sys

@@ -7,9 +7,8 @@ import numpy as np
 
 from pdm.chain.acquisition.admit import admit
 from pdm.chain.acquisition.clock import closing
-from pdm.chain.acquisition.decode import JSON
-
 from pdm.chain.acquisition.columns import Columns
+from pdm.chain.acquisition.decode import JSON
 from pdm.chain.acquisition.pack import TOPICS, Packed, frontier_only, pack
 from pdm.chain.detection.bank import Bank
 from pdm.chain.manipulation.align import align

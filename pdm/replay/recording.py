@@ -57,11 +57,10 @@ def requests(recording: Recording) -> Iterator[Request]:
     raises LayoutError, which names the line, where a cell cannot be read
     """
     readings: list[dict[str, object]] = []
-    newest = rows = 0
-    for newest, cells in _rows(recording):
+    newest = 0
+    for number, (newest, cells) in enumerate(_rows(recording), start=1):
         readings += cells
-        rows += 1
-        if rows % ROWS == 0:
+        if number % ROWS == 0:
             yield Request(msgspec.json.encode(readings), len(readings), newest)
             readings = []
     if readings:

@@ -59,7 +59,8 @@ class Chunks:
         """A chunk is being saved as it is now; returns what it has eaten."""
         self.eaten[chunk] = np.maximum(self.eaten[chunk], self.position)
         self.dirty[chunk] = False
-        return self.eaten[chunk].copy()
+        eaten: NDArray[np.int64] = self.eaten[chunk].copy()
+        return eaten
 
     def cursor(self) -> NDArray[np.int64]:
         """Smallest offset per topic that every chunk holds: reading goes on after it."""

@@ -1,6 +1,6 @@
 """Closing frames, compiled: rows leave in time order per machine and become cells of the log."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -76,7 +76,7 @@ def emit(o: Open, closed: Closed, m: int, row: int, grid: int) -> None:
 
 
 @compiled
-def reduce_channel(o: Open, first: int, cell: Array) -> int:
+def reduce_channel(o: Open, first: int, cell: Any) -> int:
     """Reduce one channel's readings in one frame to the mean, in time order, of its best quality.
 
     returns the first reading of the next channel

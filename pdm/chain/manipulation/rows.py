@@ -68,7 +68,7 @@ def find_row(o: Open, m: int, start: int) -> int:
     while after != NONE and rows[after].start > start:
         after = rows[after].prev
     if after != NONE and rows[after].start == start:
-        return after
+        return int(after)
     new = o.free[0]
     row = rows[new]
     o.free[0] = row.next
@@ -82,7 +82,7 @@ def find_row(o: Open, m: int, start: int) -> int:
         machine.tail = new
     else:
         rows[before].prev = new
-    return new
+    return int(new)
 
 
 @compiled

@@ -137,9 +137,9 @@ def _refill(o: Open, ids: Array, channels: Array, rows: Array, readings: Array) 
         while begin < len(readings) and readings[begin].row == i:
             saved = readings[begin]
             c = channels[saved.channel]
-            if place(o, row, c, saved.time, saved.value, saved.quality) == ACCEPTED:
-                if o.machines[m].expected > 0:
-                    count(o, m, row, c)
+            placed = place(o, row, c, saved.time, saved.value, saved.quality)
+            if placed == ACCEPTED and o.machines[m].expected > 0:
+                count(o, m, row, c)
             begin += 1
         o.rows[row].closed = rows[i].closed
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from logs import PLANT, frames, log, plant_change, rows
 from msgspec import structs
 
-from logs import PLANT, frames, log, plant_change, rows
 from pdm.chain.detection.bank import Bank
 from pdm.chain.detection.saving import load, load_plants, save, save_plants
 from pdm.chain.step import step
@@ -112,4 +112,6 @@ def test_a_record_that_points_behind_its_channels_is_refused() -> None:
     """Compiled code never follows an index that was not checked."""
     record = frames(ROWS[:2])
     with pytest.raises(ValueError, match="behind its channels"):
-        step(Bank(), 0, structs.replace(record, channel=np.full(len(record.channel) // 2, 99, "<u2").tobytes()))
+        step(
+            Bank(), 0, structs.replace(record, channel=np.full(len(record.channel) // 2, 99, "<u2").tobytes())
+        )

@@ -1,0 +1,74 @@
+"""What a service under test has left on its topics and in its store."""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from kafka import KafkaConsumer, KafkaProducer
+
+from pdm.broker.topics import DEAD_LETTERS, EVENTS, FRAMES, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
+from pdm.records.dead_letter import DeadLetter
+from pdm.records.event import Event
+from pdm.store.open import open_store
+from pdm.store.protocol import EventQuery, View
+from pdm.supervision.service import Service
+
+POISONED = (VIBRATION, TEMPERATURE, PRESSURE, PROCESS, FRAMES, EVENTS)
+"""Topics that are read by a stage, each of which must survive messages that nobody can read."""
+
+
+def put_poison(service: Service, count: int, seed: int) -> int:
+    """Put messages that nobody can read into every topic that is read; returns how many."""
+    rng = random.Random(seed)  # noqa: S311  (no secret)
+    producer: Any = KafkaProducer(bootstrap_servers=service.bootstrap, acks="all")
+    for number in range(count):
+        topic, partition = POISONED[number % len(POISONED)], rng.randrange(service.settings.partitions)
+        producer.send(topic, rng.randbytes(rng.randint(1, 2_000)), partition=partition)
+    producer.flush()
+    producer.close()
+    return count
+
+
+def _messages(bootstrap: str, topic: str) -> Iterator[bytes]:
+    consumer: Any = KafkaConsumer(
+        topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest", consumer_timeout_ms=5_000
+    )
+    try:
+        for message in consumer:
+            yield message.value
+    finally:
+        consumer.close()
+
+
+def events_on_topic(bootstrap: str) -> list[Event]:
+    """Read every event on the topic, repeats included; what is not one is poison."""
+    found = []
+    for value in _messages(bootstrap, EVENTS):
+        try:
+            found.append(msgspec.msgpack.decode(value, type=Event))
+        except msgspec.MsgspecError:
+            continue
+    return found
+
+
+def dead_letters(bootstrap: str) -> int:
+    """Count the dead letters, each origin once."""
+    letters = (msgspec.msgpack.decode(v, type=DeadLetter) for v in _messages(bootstrap, DEAD_LETTERS))
+    return len({letter.key for letter in letters})
+
+
+def rows_in_store(service: Service) -> list[Event]:
+    """Read every revision in the store."""
+    store = open_store(service.settings.store_url, writing=False)
+    try:
+        found: list[Event] = []
+        cursor: str | None = None
+        while True:
+            page = store.events(EventQuery(view=View.REVISIONS), cursor, 1000)
+            found += page.items
+            cursor = page.next
+            if cursor is None:
+                return found
+    finally:
+        store.close()
