@@ -75,28 +75,20 @@ def run(machines: int = 50, seconds: int = 2_500, seed: int = 7, times: int = 3)
     began = time.monotonic()
     start = int(time.time()) - seconds - 60
     scenario = Scenario(machines=machines, seed=seed, duration_s=seconds, start_ns=start * NS)
-    toml = plant_file(scenario)
-    requests = list(_requests(scenario))
+    toml, requests = plant_file(scenario), list(_requests(scenario))
     expected, readings = _offline(toml, scenario, requests)
     say(f"offline: {readings:,} readings, {len(expected)} events; now the same through the service")
-    with tempfile.TemporaryDirectory(prefix="pdm-kills-") as folder:
-        plant = Path(folder) / "plant.toml"
-        plant.write_text(toml, "utf-8")
-        settings = structs.replace(
-            read(os.environ), data_dir=Path(folder) / "data", plant=plant, http=Address("127.0.0.1", 0)
-        )
-        with Service(settings) as service:
-            quarter = len(requests) // 4
-            poison = put_poison(service, count=max(60, len(requests) // 100 * 24), seed=seed)
-            _deliver(service, requests[:quarter])
-            settle(lambda: backlog(service.bootstrap))
-            restarts = sum(service.restarts.values())
-            killer = Killer(service, times)
-            _deliver(service, requests[quarter:], killer)
-            _end(service, scenario)
-            settle(lambda: _patiently(service))
-            found = _compare(expected, events_on_topic(service.bootstrap), rows_in_store(service))
-            dead = dead_letters(service.bootstrap)
+    with tempfile.TemporaryDirectory(prefix="pdm-kills-") as folder, _serving(Path(folder), toml) as service:
+        quarter = len(requests) // 4
+        poison = put_poison(service, count=max(60, len(requests) // 4), seed=seed)
+        _deliver(service, requests[:quarter])
+        settle(lambda: backlog(service.bootstrap))
+        restarts, killer = sum(service.restarts.values()), Killer(service, times)
+        _deliver(service, requests[quarter:], killer)
+        _end(service, scenario)
+        settle(lambda: _patiently(service))
+        found = _compare(expected, events_on_topic(service.bootstrap), rows_in_store(service))
+        dead = dead_letters(service.bootstrap)
     return Kills(
         kills=killer.done,
         readings=readings,
@@ -106,6 +98,14 @@ def run(machines: int = 50, seconds: int = 2_500, seed: int = 7, times: int = 3)
         seconds=round(time.monotonic() - began, 1),
         **found,
     )
+
+
+def _serving(folder: Path, toml: str) -> Service:
+    """Prepare a service in a throwaway directory."""
+    plant, data = folder / "plant.toml", folder / "data"
+    plant.write_text(toml, "utf-8")
+    usual = read(os.environ)
+    return Service(structs.replace(usual, data_dir=data, plant=plant, http=Address("127.0.0.1", 0)))
 
 
 class Killer:

@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 import numpy as np
 
 from models import alarm, watch
+from models.row import Record
 from pdm.chain.assessment.severity import GRADES, grade
 from pdm.chain.detection.bank import Bank
 from pdm.chain.detection.scan import Array, Found, Rows
@@ -25,19 +26,8 @@ def event_of(bank: Bank, rows: Rows, found: Found, index: int) -> Event:
     """Turn one transition into an event and note it in the bank."""
     entry = found.transitions[index]
     parts = found.parts[entry["part"] : entry["part"] + entry["width"]]
-    time, machine = (
-        int(rows.time[entry["row"]]),
-        bank.tables.machines[entry["machine"] : entry["machine"] + 1],
-    )
-    score = float(found.scores[entry["row"]])
-    leader = int(np.argmax(parts["parts"][:, 1:].max(axis=0))) + 1
-    if entry["code"] == alarm.RAISE:
-        machine["raised"], machine["revision"], machine["severity"], machine["cause"] = time, 0, 0, leader
-        machine["epoch"] = entry["epoch"]
-    machine["revision"] += 1
-    limit = float(parts["parts"][:, watch.LIMIT].max(initial=0.0))
-    machine["severity"] = max(int(machine["severity"][0]), grade(score, limit))
-    seat, now = bank.registry.seats[int(entry["machine"])], machine[0]
+    time, score = int(rows.time[entry["row"]]), float(found.scores[entry["row"]])
+    seat, now = bank.registry.seats[int(entry["machine"])], _note(bank, entry, parts, time, score)
     cause = DETECTORS[int(now["cause"])]
     return Event(
         id=identify(seat.asset, cause, int(now["raised"]), int(now["epoch"])),
@@ -55,6 +45,19 @@ def event_of(bank: Bank, rows: Rows, found: Found, index: int) -> Event:
         epoch=int(now["epoch"]),
         run=seat.run,
     )
+
+
+def _note(bank: Bank, entry: Record, parts: Array, time: int, score: float) -> Record:
+    """Keep in the bank what the alarm's next revision builds on; returns the machine's entry."""
+    machine = bank.tables.machines[entry["machine"] : entry["machine"] + 1]
+    if entry["code"] == alarm.RAISE:
+        leader = int(np.argmax(parts["parts"][:, watch.LIMIT : watch.RESIDUAL + 1].max(axis=0))) + watch.LIMIT
+        machine["raised"], machine["revision"], machine["severity"], machine["cause"] = time, 0, 0, leader
+        machine["epoch"] = entry["epoch"]
+    machine["revision"] += 1
+    limit = float(parts["parts"][:, watch.LIMIT].max(initial=0.0))
+    machine["severity"] = max(int(machine["severity"][0]), grade(score, limit))
+    return machine[0]
 
 
 def identify(asset: str, cause: str, raised_ns: int, epoch: int) -> str:

@@ -20,26 +20,27 @@ def test_every_field_has_a_variable() -> None:
     assert set(PARSERS) == set(Settings.__struct_fields__)
 
 
+ENVIRON = {
+    "PDM_BOOTSTRAP": "a:1, b:2",
+    "PDM_HTTP": "0.0.0.0:80",
+    "PDM_METRICS": "[::1]:9100",
+    "PDM_METRICS_TARGETS": "align=127.0.0.1:9101,monitor=127.0.0.1:9102",
+    "PDM_PARTITIONS": "8",
+    "PDM_STORE": "postgresql+psycopg://pdm@db/pdm",
+    "PDM_CACHE_DIR": "/var/cache/pdm",
+    "PDM_MAVEN_REPOSITORY": "https://mirror.example/maven/",
+    "PDM_LLM_BASE_URL": "http://llm:8000/v1/",
+    "PDM_LLM_MODEL": "small",
+    "PDM_LLM_API_KEY": "sk-123",
+    "PDM_LOG_LEVEL": "debug",
+}
+
+
 def test_all_variables_are_read_and_written_back(tmp_path: Path) -> None:
     """Child processes get what the parent had, whatever it is."""
     plant = tmp_path / "plant.toml"
     plant.touch()
-    environ = {
-        "PDM_BOOTSTRAP": "a:1, b:2",
-        "PDM_HTTP": "0.0.0.0:80",
-        "PDM_METRICS": "[::1]:9100",
-        "PDM_METRICS_TARGETS": "align=127.0.0.1:9101,monitor=127.0.0.1:9102",
-        "PDM_DATA_DIR": str(tmp_path),
-        "PDM_PLANT": str(plant),
-        "PDM_PARTITIONS": "8",
-        "PDM_STORE": "postgresql+psycopg://pdm@db/pdm",
-        "PDM_CACHE_DIR": "/var/cache/pdm",
-        "PDM_MAVEN_REPOSITORY": "https://mirror.example/maven/",
-        "PDM_LLM_BASE_URL": "http://llm:8000/v1/",
-        "PDM_LLM_MODEL": "small",
-        "PDM_LLM_API_KEY": "sk-123",
-        "PDM_LOG_LEVEL": "debug",
-    }
+    environ = {**ENVIRON, "PDM_DATA_DIR": str(tmp_path), "PDM_PLANT": str(plant)}
     assert set(environ) == {f"PDM_{name.upper()}" for name in PARSERS}
     settings = read(environ)
     assert settings == Settings(
@@ -95,7 +96,7 @@ def test_secrets_are_never_shown() -> None:
     assert "sk-123" not in repr(settings)
     assert "sk-123" not in f"{settings!s} {settings.llm_api_key!r}"
     with pytest.raises(SettingsError) as refused:
-        read({"PDM_STORE": "mysql://root:hidden@db"})
+        read({"PDM_STORE": "mysql://pdm:hidden@db"})
     assert "hidden" not in str(refused.value)
 
 
