@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import faust
 
 from pdm.settings import Settings
+from streams.folding import Folding
 
 MIB = 1 << 20
 
@@ -44,11 +45,21 @@ def make_app(stage: str, settings: Settings) -> faust.App:
     )
 
 
+class Worker(faust.Worker):
+    """A worker whose log can be read while the broker is away."""
+
+    def on_setup_root_logger(self, logger: logging.Logger, level: int) -> None:
+        """Fold what repeats, whichever library says it."""
+        super().on_setup_root_logger(logger, level)
+        for handler in logger.handlers:
+            handler.addFilter(Folding())
+
+
 def run(app: faust.App, level: str) -> None:
     """Run a Faust application in this process until it is told to stop; does not return."""
     for noisy in ("aiokafka", "faust", "mode"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
-    faust.Worker(app, loglevel=level, quiet=True, redirect_stdouts=False).execute_from_commandline()
+    Worker(app, loglevel=level, quiet=True, redirect_stdouts=False).execute_from_commandline()
 
 
 def letters(app: faust.App, *names: str) -> Any:

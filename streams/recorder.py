@@ -7,6 +7,7 @@ is delivered twice is recorded once, and a paused twin rolls back.
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 import faust
@@ -19,7 +20,7 @@ from pdm.broker.topics import ADVICE, DEAD_LETTERS, EVENTS, HEALTH
 from pdm.records.advice import Advice
 from pdm.records.event import Event
 from pdm.records.reading import Reason
-from pdm.records.status import AssetStatus
+from pdm.records.status import AssetStatus, Condition
 from pdm.settings import Settings
 from pdm.store.errors import OffsetMovedError
 from pdm.store.open import open_store
@@ -56,6 +57,7 @@ class Recorder:
         self._series = AlarmSeries()
         for event in store.events(EventQuery(open_only=True), limit=1000).items:
             self._series.observe(event)
+        self._conditions: dict[str, Condition] = {}
         self._pending: dict[TP, list[Delivery]] = {}
         self._sequences: dict[TP, InTurn] = {}
         self._pace = Pace(app, TOPICS)
@@ -161,6 +163,12 @@ class Recorder:
         for row in rows:
             if isinstance(row, Event):
                 self._series.observe(row)
+            elif isinstance(row, AssetStatus) and not row.run:
+                self._conditions[row.asset] = row.condition
+        if topic == HEALTH:
+            counts = Counter(self._conditions.values())
+            for condition in Condition:
+                metrics.ASSETS.labels(condition).set(counts[condition])
 
 
 def application(settings: Settings) -> faust.App:
