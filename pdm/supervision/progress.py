@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pdm.broker.lag import Lag
 
-FIRST_WAIT, LONGEST_WAIT = 60.0, 3600.0
+FIRST_WAIT, LONGEST_WAIT = 30.0, 3600.0
 """Seconds that a partition with lag may stand still; doubled for a group each time it was found stalled."""
 
 

@@ -11,7 +11,7 @@ from pdm.supervision.progress import Progress
 
 log = logging.getLogger(__name__)
 
-LOOK = 10.0
+LOOK = 5.0
 """Seconds between two looks."""
 
 

@@ -28,7 +28,7 @@ def test_one_still_partition_is_enough() -> None:
     """The others may move as they like."""
     progress = Progress()
     for step in range(3):
-        progress.stalled([behind(2), behind(step, partition=1)], step * 20.0)
+        progress.stalled([behind(2), behind(step, partition=1)], step * FIRST_WAIT / 4)
     assert progress.stalled([behind(2), behind(9, partition=1)], FIRST_WAIT) == ["g"]
 
 
