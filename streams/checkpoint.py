@@ -6,13 +6,14 @@ between. A rebalance in the middle drops everything pending: the next owner star
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import faust
-import msgspec
 
 from pdm import metrics
+from streams import parts
 from streams.app import Delivery, Stream, letters
 from streams.core import Core, Message
 
@@ -29,6 +30,8 @@ class Partition:
         """Messages to acknowledge, each with the index of its topic."""
         self.saved = core.cursor()
         """Newest offset by topic that a crash cannot undo."""
+        self.places: dict[str, tuple[int, int]] = {}
+        """Where each row of the state is."""
 
 
 class Checkpoint:
@@ -56,17 +59,17 @@ class Checkpoint:
 
     def load(self, partition: int, core: Core) -> Partition:
         """Bring a partition back from the changelog, as it was at its last checkpoint."""
-        prefix = f"{partition}/".encode()
-        rows = {
-            bytes(key)[len(prefix) :].decode(): bytes(value)
-            for key, value in self._table.data.items()
-            if bytes(key).startswith(prefix)
-        }
-        cursor = rows.pop(CURSOR, None)
-        if cursor is not None:
-            core.restore(rows, msgspec.msgpack.decode(cursor, type=list[int]))
-        self.partitions[partition] = Partition(core)
-        return self.partitions[partition]
+        prefix, places = f"{partition}/", dict[str, tuple[int, int]]()
+        found = {bytes(key).decode(): bytes(value) for key, value in self._table.data.items()}
+        kept = {key[len(prefix) :]: value for key, value in found.items() if key.startswith(prefix)}
+        if CURSOR in kept:
+            cursor = parts.decode(kept[CURSOR])
+            places = cursor.places
+            rows = {name: parts.join(name, place, kept) for name, place in places.items()}
+            core.restore(rows, cursor.newest)
+        self.partitions[partition] = part = Partition(core)
+        part.places = places
+        return part
 
     async def send(self, partition: int, message: Message) -> Awaitable[Any]:
         """Send a message; it counts as sent when what is returned has been awaited."""
@@ -81,18 +84,23 @@ class Checkpoint:
         async with self._lock:
             began, generation = time.monotonic(), self.generation
             cuts = [(p, part, *self._cut(part)) for p, part in self.partitions.items() if part.taken]
-            for p, part, rows, cursor, sent in cuts:
+            for p, part, rows, newest, sent in cuts:
                 for view in part.core.views():
                     await self.send(p, view)
-                saved = [self._write(p, name, row) for name, row in rows.items()]
-                for step in (sent, saved):
-                    await asyncio.gather(*step)
+                places = parts.moved(part.places, rows)
+                cursor = parts.encode(parts.Cursor(newest, places))
+                steps: tuple[Callable[[], Iterable[Awaitable[Any]]], ...] = (
+                    partial(list[Awaitable[Any]], sent),
+                    partial(self._write_rows, p, rows, places),
+                    partial(self._write_cursor, p, cursor),
+                )
+                for step in steps:
+                    await asyncio.gather(*step())
                     if generation != self.generation:
                         return
-                await self._write(p, CURSOR, msgspec.msgpack.encode(cursor))
-                if generation != self.generation:
-                    return
-                await self._acknowledge(stream, part, cursor)
+                self._drop(p, part.places, rows)
+                part.places = places
+                await self._acknowledge(stream, part, newest)
             if cuts:
                 metrics.CHECKPOINT_SECONDS.labels(self._stage).observe(time.monotonic() - began)
 
@@ -101,6 +109,24 @@ class Checkpoint:
         sent, part.sent = part.sent, []
         rows = part.core.rows()
         return rows, part.core.cursor(), sent
+
+    def _write_rows(
+        self, partition: int, rows: dict[str, bytes], places: dict[str, tuple[int, int]]
+    ) -> Iterator[Awaitable[Any]]:
+        """Write rows part by part, when the outputs are safe and not before."""
+        for name, row in rows.items():
+            for key, content in parts.split(name, row, places[name]):
+                yield self._write(partition, key, content)
+
+    def _write_cursor(self, partition: int, cursor: bytes) -> list[Awaitable[Any]]:
+        """Write the row with which all others begin to count."""
+        return [self._write(partition, CURSOR, cursor)]
+
+    def _drop(self, partition: int, places: dict[str, tuple[int, int]], rows: dict[str, bytes]) -> None:
+        """Let go of the parts that no longer count; the changelog's are written over in their turn."""
+        for name in rows.keys() & places.keys():
+            for key, _ in parts.split(name, b"", places[name]):
+                self._table.data.pop(f"{partition}/{key}".encode(), None)
 
     def _write(self, partition: int, name: str, row: bytes) -> Awaitable[Any]:
         """Write a row to the changelog; `table[key] = row` would confirm nothing."""

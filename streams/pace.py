@@ -10,7 +10,7 @@ from faust.types import TP
 
 from pdm import metrics
 
-AHEAD_SECONDS = 5.0
+AHEAD_SECONDS = 1.0
 """Append time that a topic may be ahead of one that still has messages waiting."""
 
 

@@ -1,0 +1,41 @@
+"""`python -m bench NAME --json`: one benchmark; its result goes to bench/results/NAME.json."""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+import msgspec
+
+from bench.progress import say
+from bench.result import RESULTS, keep, result
+
+BENCHES = {
+    "monitor": "step from the ordered log, with all detectors and checkpoints",
+    "chain": "align and monitor as processes, with the broker in between",
+    "latency": "from an accepted reading to its event on the topic",
+    "kills": "every process crashed under load: what became of the events",
+}
+"""Permanent ids: a benchmark that measures something else gets another name."""
+
+SEED = 7
+
+
+@click.command(help="Run a benchmark: " + "; ".join(f"{name}: {what}" for name, what in BENCHES.items()))
+@click.argument("name", type=click.Choice(list(BENCHES)))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where the result is kept.")
+@click.option("--seed", default=SEED, show_default=True, help="Of whatever is drawn.")
+def main(name: str, as_json: bool, out: Path | None, seed: int) -> None:
+    """Run one benchmark and keep its result."""
+    say(f"{name}: {BENCHES[name]}")
+    content = result(name, seed, import_module(f"bench.{name}").run(seed=seed))
+    keep(content, out or RESULTS / f"{name}.json")
+    if as_json:
+        click.echo(msgspec.json.encode(content))
+    else:
+        for key, value in content.items():
+            click.echo(f"{key:24} {value}")
+
+
+if __name__ == "__main__":
+    main()
