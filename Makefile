@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 WARM := $(VENV)/.warm
 KERNELS := $(wildcard models/*.py pdm/chain/*.py pdm/chain/*/*.py)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url --quiet
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -35,9 +37,11 @@ check: $(READY) ## formatting, lint, types, layers
 	$(BIN)/lint-imports
 
 lock: $(READY) ## pin the newest versions that pyproject.toml allows
-	@$(BIN)/python -c "import tomllib; print('uv', *tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'], sep='\n')" \
-	  | $(BIN)/uv pip compile pyproject.toml - --group dev --universal --python-version 3.11 --upgrade \
-	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet -o requirements.lock
+	@$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'], sep='\n')" > $(VENV)/build.in
+	@# Newer ones need a click that Faust cannot use, and say so only when they are imported.
+	@printf '%s\n' uv 'check-jsonschema<0.38' > $(VENV)/tools.in
+	@$(COMPILE) --upgrade --group dev $(VENV)/build.in $(VENV)/tools.in -o requirements.lock
+	@$(COMPILE) --constraint requirements.lock $(VENV)/build.in -o deploy/requirements.lock
 
 dashboard: $(READY) ## write the Grafana dashboard again from deploy/grafana/generate.py
 	@$(BIN)/python deploy/grafana/generate.py

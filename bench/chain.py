@@ -1,4 +1,4 @@
-"""The chain's pace: align and monitor, a process each, with the broker in between, on a backlog of flushes."""
+"""The chain's pace: align and monitor, a process each, the broker in between, on a backlog of flushes."""
 
 import tempfile
 import time

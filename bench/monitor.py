@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from bench.plain_faust import readings_per_s as plain_faust
 from bench.progress import say
-from bench.workload import CHANNELS, frames
+from bench.workload import CHANNELS, log, log_start
 from streams.monitor import MonitorCore
 
 CHECKPOINT_S = 1.0
@@ -37,19 +37,19 @@ class Monitor(Struct, frozen=True):
 
 def run(seed: int = 7) -> Monitor:
     """Measure each figure; throughput is the best of three rounds, on a bank that has learnt."""
-    fleet = list(frames(1_000, 360, 1_000, seed))
-    backlog = list(frames(1, 40_000, 4_000, seed))
-    small = list(frames(1_000, 60, 5, seed))
-    core = MonitorCore()
+    fleet = list(log(1_000, 360, 1_000, seed))
+    backlog = list(log(1, 40_000, 4_000, seed))
+    small = list(log(1_000, 60, 5, seed))
+    core = _begun()
     warm, rest = fleet[:120], fleet[120:]
-    _feed(core, warm, 0, FLEET)
+    _feed(core, warm, 1, FLEET)
     each = len(rest) // ROUNDS
-    rates = [_feed(core, rest[k * each : (k + 1) * each], 120 + k * each, FLEET) for k in range(ROUNDS)]
+    rates = [_feed(core, rest[k * each : (k + 1) * each], 121 + k * each, FLEET) for k in range(ROUNDS)]
     core.bank.chunks.dirty[:] = True
     size = sum(map(len, core.rows().values()))
     say(f"fleet: {max(rates):,.0f} readings/s")
-    alone = MonitorCore()
-    lone = max(_feed(alone, backlog[k : k + 5], k, LONE) for k in range(0, 10, 5))
+    alone = _begun()
+    lone = max(_feed(alone, backlog[k : k + 5], k + 1, LONE) for k in range(0, 10, 5))
     say(f"one machine's backlog: {lone:,.0f} readings/s")
     times = _times(small)
     say(f"blocks of 40: p99 {np.percentile(times, 99):.0f} us; now a plain Faust agent")
@@ -63,6 +63,13 @@ def run(seed: int = 7) -> Monitor:
         blocks_of_40_p99_us=round(float(np.percentile(times, 99)), 1),
         state_bytes_per_channel=round(size / (1_000 * len(CHANNELS)), 1),
     )
+
+
+def _begun() -> MonitorCore:
+    """Return a monitor that has read the plant file of the log."""
+    core = MonitorCore()
+    core.eat(0, 0, log_start())
+    return core
 
 
 def _feed(core: MonitorCore, payloads: Sequence[bytes], offset: int, readings: int) -> float:
@@ -81,8 +88,8 @@ def _feed(core: MonitorCore, payloads: Sequence[bytes], offset: int, readings: i
 
 def _times(payloads: Sequence[bytes]) -> list[float]:
     """Return the microseconds of each small record, after the first second of the plant."""
-    core, times = MonitorCore(), []
-    for offset, payload in enumerate(payloads):
+    core, times = _begun(), list[float]()
+    for offset, payload in enumerate(payloads, start=1):
         began = time.perf_counter()
         core.eat(0, offset, payload)
         times.append(1e6 * (time.perf_counter() - began))

@@ -6,6 +6,7 @@
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ from pdm.broker.topics import TopicSpec
 ROOT = Path(__file__).parents[1]
 TOPIC = "bench.readings"
 READINGS = 40_000
+FOUND = "readings_per_s"
 SMOOTH, MEMORY, ALLOWED = 0.08, 0.005, 0.05
 
 
@@ -34,9 +36,9 @@ def readings_per_s(seed: int) -> float:
     with tempfile.TemporaryDirectory(prefix="pdm-bench-") as folder, EmbeddedKafka(Path(folder)) as kafka:
         topics.apply(kafka.bootstrap, 1, (TopicSpec(TOPIC),))
         producer: Any = KafkaProducer(bootstrap_servers=kafka.bootstrap, acks="all", linger_ms=20)
-        rng = np.random.default_rng(seed)
-        for second, row in enumerate(values(rng, READINGS // len(CHANNELS)).tolist()):
-            for channel, value in zip(CHANNELS, row, strict=True):
+        rng, row = np.random.default_rng(seed), np.arange(READINGS // len(CHANNELS))
+        for second, found in enumerate(values(rng, row, row).tolist()):
+            for channel, value in zip(CHANNELS, found, strict=True):
                 reading = {
                     "asset": f"pump-{second % 100}",
                     "channel": channel.name,
@@ -48,9 +50,10 @@ def readings_per_s(seed: int) -> float:
         producer.close()
         command = [sys.executable, "-m", "bench.plain_faust", kafka.bootstrap, str(READINGS)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)  # noqa: S603
-        if not done.stdout.strip():
-            raise RuntimeError(done.stderr[-2_000:])
-        return float(json.loads(done.stdout.strip().splitlines()[-1]))
+        found = re.search(rf"^{FOUND} (\S+)$", done.stdout, re.MULTILINE)
+        if found is None:
+            raise RuntimeError(done.stdout[-500:] + done.stderr[-2_000:])
+        return float(found[1])
 
 
 @dataclass
@@ -98,7 +101,7 @@ def agent(bootstrap: str, wanted: int) -> None:
             channels.setdefault(key, Channel()).judge(reading["value"])
             times.append(time.perf_counter())
             if len(times) == wanted:
-                print(json.dumps(wanted / (times[-1] - times[0])), flush=True)
+                print(f"\n{FOUND} {wanted / (times[-1] - times[0])}", flush=True)
                 os._exit(0)
 
     app.agent(app.topic(TOPIC, value_serializer="json", partitions=1))(judge)

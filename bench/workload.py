@@ -52,8 +52,8 @@ def plant_toml() -> str:
             f"[classes.{CLASS}.channels.{channel.name}]",
             f'quantity = "{channel.quantity}"',
             f'unit = "{channel.unit}"',
-            f"limits = {{ low_low = {0.2 * usual}, low = {0.4 * usual}, high = {1.6 * usual},"
-            f" high_high = {2.5 * usual} }}",
+            f"limits.low_low = {0.2 * usual}\nlimits.low = {0.4 * usual}",
+            f"limits.high = {1.6 * usual}\nlimits.high_high = {2.5 * usual}",
             "per_frame = 1",
         ]
         if channel.name not in DRIVERS:

@@ -34,13 +34,14 @@ def side(x: float, warn: float, critical: float) -> float:
     """Score a value against an upper pair of limits, each NaN where there is none.
 
     With both it is 1 + (x - warn) / (critical - warn), not below 0: straight through 1 on the warning
-    limit and 2 on the critical one, and on beyond. With one alone the magnitude of that limit is the
-    span; beyond a lone critical limit the score steps up by 1, so that it is 2 or more.
+    limit and 2 on the critical one, and on beyond. With one alone a tenth of its magnitude is the
+    span, so that a healthy value is calm; beyond a lone critical limit the score steps up by 1, so
+    that it is 2 or more.
     """
     alone = np.isnan(warn)
     limit = critical if alone else warn
     if np.isnan(limit):
         return 0.0
-    span = abs(limit) if alone or np.isnan(critical) else critical - warn
+    span = 0.1 * abs(limit) if alone or np.isnan(critical) else critical - warn
     score = 1.0 + (x - limit) / max(span, TINY)
     return max(0.0, score + 1.0 if alone and x > limit else score)

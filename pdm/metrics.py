@@ -94,6 +94,9 @@ LLM_BREAKER_OPEN = Gauge(
 )
 RECORDED = Counter("pdm_recorded_rows_total", "Rows that the recorder wrote to the store.", ["kind"])
 
+STAGES = ("align", "monitor", "advisor", "recorder")
+"""The stages that are workers."""
+
 SOURCES = ("draft", "llm")
 """Who may word an advice."""
 
@@ -109,6 +112,11 @@ for kind, severity in product(Kind, Severity):
     EVENTS.labels(kind, severity)
 for condition in Condition:
     ASSETS.labels(condition)
+for stage in STAGES:
+    BLOCKS.labels(stage)
+    CHECKPOINT_SECONDS.labels(stage)
+    REWINDS.labels(stage)
+    PASSED_OVER.labels(stage)
 for source in SOURCES:
     ADVICE.labels(source)
     ADVICE_SECONDS.labels(source)

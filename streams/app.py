@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import faust
 
 from pdm.settings import Settings
+from streams.consumer import pass_on_everything
 from streams.folding import Folding
 
 MIB = 1 << 20
@@ -20,7 +21,7 @@ def make_app(stage: str, settings: Settings) -> faust.App:
     """Return the Faust application of one stage; its consumer group is `pdm-STAGE`."""
     datadir = settings.data_dir.absolute() / "run" / stage
     datadir.mkdir(parents=True, exist_ok=True)
-    return faust.App(
+    app = faust.App(
         f"pdm-{stage}",
         broker=";".join(f"kafka://{host}" for host in settings.bootstrap.split(",")),
         store="memory://",
@@ -43,6 +44,8 @@ def make_app(stage: str, settings: Settings) -> faust.App:
         stream_buffer_maxsize=256,
         web_enabled=False,
     )
+    pass_on_everything(app)
+    return app
 
 
 class Worker(faust.Worker):

@@ -11,10 +11,12 @@ from functools import partial
 from typing import Any
 
 import faust
+from faust.types import TP
 
 from pdm import metrics
 from streams import parts
 from streams.app import Delivery, Stream, letters
+from streams.consumer import commit
 from streams.core import Core, Message
 
 CURSOR = "cursor"
@@ -37,10 +39,11 @@ class Partition:
 class Checkpoint:
     """Saves the partitions of one stage in a changelog table, and loads them from it."""
 
-    def __init__(self, app: faust.App, stage: str) -> None:
+    def __init__(self, app: faust.App, stage: str, topics: tuple[str, ...]) -> None:
         self.generation = 0
         self.partitions: dict[int, Partition] = {}
         self._stage = stage
+        self._topics = topics
         self._lock = asyncio.Lock()
         self._outlets: dict[str, faust.Topic] = {}
         self._app = app
@@ -100,7 +103,7 @@ class Checkpoint:
                         return
                 self._drop(p, part.places, rows)
                 part.places = places
-                await self._acknowledge(stream, part, newest)
+                await self._acknowledge(stream, p, part, newest)
             if cuts:
                 metrics.CHECKPOINT_SECONDS.labels(self._stage).observe(time.monotonic() - began)
 
@@ -135,10 +138,12 @@ class Checkpoint:
         sent: Awaitable[Any] = self._table.send_changelog(partition, key, row)
         return sent
 
-    async def _acknowledge(self, stream: Stream, part: Partition, cursor: list[int]) -> None:
+    async def _acknowledge(self, stream: Stream, partition: int, part: Partition, cursor: list[int]) -> None:
         """Acknowledge what the cursor covers, and keep the rest for later."""
         part.saved = cursor
         done = [entry for entry in part.taken if entry[1].message.offset <= cursor[entry[0]]]
         part.taken = [entry for entry in part.taken if entry[1].message.offset > cursor[entry[0]]]
         for _, event in done:
             await stream.ack(event)
+        places = zip(self._topics, cursor, strict=True)
+        await commit(self._app, {TP(topic, partition): newest + 1 for topic, newest in places})

@@ -26,6 +26,7 @@ from pdm.store.errors import OffsetMovedError
 from pdm.store.open import open_store
 from pdm.store.protocol import Batch, EventQuery, Row, Store
 from streams.app import Delivery, Stream, letters, make_app
+from streams.consumer import commit
 from streams.dead_letters import dead_letter
 from streams.pace import Pace
 from streams.rewind import rewind
@@ -126,6 +127,7 @@ class Recorder:
                     return
                 for event in events:
                     await stream.ack(event)
+                await commit(self._app, {tp: events[-1].message.offset + 1})
                 self._show(tp.topic, rows)
 
     def _record(self, tp: TP, events: Sequence[Delivery], rows: Sequence[Row]) -> bool:

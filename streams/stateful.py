@@ -40,7 +40,7 @@ class Stateful:
         self._topics = topics
         self._index = {name: index for index, name in enumerate(topics)}
         self._new_core = new_core
-        self._checkpoint = Checkpoint(app, stage)
+        self._checkpoint = Checkpoint(app, stage, topics)
         self._sequences: dict[tuple[str, int], Sequence] = {}
         self._pace = Pace(app, topics)
         self._stream: Stream | None = None

@@ -9,10 +9,7 @@ ROOT = Path(__file__).parent.parent
 FOLDERS = ("pdm", "streams", "models", "tests", "bench", "deploy", "docs", ".ci")
 PACKAGES = ("pdm", "streams", "models")
 GENERATED = {"__pycache__"}
-TEXT = {
-    ".cfg", ".conf", ".css", ".csv", ".html", ".js", ".json", ".lock", ".md", ".py", ".sha256",
-    ".sh", ".toml", ".txt", ".yaml", ".yml",
-}  # fmt: skip
+BINARY = {".gif", ".ico", ".npz", ".parquet", ".png", ".woff2"}
 
 
 def python_files(*folders: str) -> list[Path]:
@@ -29,8 +26,8 @@ def files(*folders: str) -> list[Path]:
 
 
 def text_files() -> list[Path]:
-    """List all files that people write or read as text."""
-    return [path for path in files() if path.suffix in TEXT or path.suffix == "" or path.name == ".gitignore"]
+    """List all files that can be read as text."""
+    return [path for path in files() if path.suffix not in BINARY]
 
 
 def name(path: Path) -> str:

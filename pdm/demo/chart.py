@@ -13,8 +13,8 @@ from pdm.simulator.truth import Truth
 
 WIDE, HIGH = 1000, 100
 BUCKETS = 300
-SCORE_TOP = 4.0
-"""Scores are drawn up to here: what is beyond is beyond doubt."""
+SCORE_TOP, SCORE_SCALE = 4.0, 4.2
+"""Scores are drawn up to the first: what is beyond is beyond doubt. The second leaves some air."""
 
 
 def signal_chart(story: Story, index: int) -> str:
@@ -38,7 +38,7 @@ def score_chart(story: Story) -> str:
     """Draw the score over the run, with the line at 1.0; empty where the log has no score."""
     if np.isnan(story.score).all():
         return ""
-    y = HIGH * (1.0 - 1.0 / SCORE_TOP)
+    y = HIGH * (1.0 - 1.0 / SCORE_SCALE)
     line = f'<line class="one" x1="0" x2="{WIDE}" y1="{y:.1f}" y2="{y:.1f}"/>'
     score = np.minimum(np.nan_to_num(story.score), SCORE_TOP)
     peak = float(np.nanmax(story.score))
@@ -47,7 +47,7 @@ def score_chart(story: Story) -> str:
         note=f"peak {peak:.1f}; an alarm above 1.0",
         inner=_behind(story.truth, len(score))
         + line
-        + _line(score, 0.0, SCORE_TOP, "score")
+        + _line(score, 0.0, SCORE_SCALE, "score")
         + _raises(story.alarms, len(score)),
     )
 

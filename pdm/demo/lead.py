@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from pdm.demo.report import verdict
@@ -36,9 +35,8 @@ def again(seed: int) -> list[str]:
     ]
 
 
-def summary(card: Scorecard, report: Path, leads: Sequence[str]) -> Table:
-    """Set the scorecard as a table."""
-    table = Table.grid(padding=(0, 2))
+def summary(card: Scorecard, report: Path, leads: Sequence[str]) -> list[Text]:
+    """Set the scorecard as lines."""
     delay = "none" if card.median_delay_s is None else f"{card.median_delay_s:.0f} s of data time"
     first = "none" if card.first_event_s is None else f"{card.first_event_s:.1f} s after the start"
     kept = f"{card.lost} lost, {card.duplicate_rows} twice, {card.rejected} refused"
@@ -55,14 +53,11 @@ def summary(card: Scorecard, report: Path, leads: Sequence[str]) -> Table:
         ("replay", "the log gives the same events again" if card.replayed else "the log gives OTHER events"),
         ("report", f"{report.absolute().as_uri()}"),
     ]
-    for name, value in rows:
-        table.add_row(Text(name, style="dim"), Text(value))
-    for number, line in enumerate(leads):
-        table.add_row(Text("" if number else "next", style="dim"), Text(line))
-    return table
+    rows += [("" if number else "next", line) for number, line in enumerate(leads)]
+    return [Text.assemble((f"{name:<16}", "dim"), value) for name, value in rows]
 
 
 def tell(card: Scorecard, report: Path, leads: Sequence[str], console: Console) -> None:
     """Print how it went, and where to look next."""
-    console.print(Text(verdict(card), style="bold"))
-    console.print(summary(card, report, leads), soft_wrap=True)
+    for line in (Text(verdict(card), style="bold"), *summary(card, report, leads)):
+        console.print(line, soft_wrap=True)

@@ -35,7 +35,8 @@ class Progress:
     ) -> None:
         self._console, self._machines, self._seconds = console, machines, seconds
         self._tally, self._sight, self._clock = tally, sight, clock
-        self._began, self._fed, self._last_line = clock(), 0.0, -LINE_EVERY_S
+        self._began, self._last_line = clock(), -LINE_EVERY_S
+        self._fed = self._all_fed = 0.0
         self._phase = "starting"
         self._live = Live(get_renderable=self._panel, console=console, refresh_per_second=8, transient=True)
 
@@ -59,6 +60,8 @@ class Progress:
         self._phase = text
         if feeding:
             self._fed = self._clock()
+        elif self._fed and not self._all_fed:
+            self._all_fed = self._clock()
         if not self._console.is_terminal:
             self._console.print(
                 f"{self._clock() - self._began:5.1f} s  {text}", highlight=False, soft_wrap=True
@@ -74,7 +77,8 @@ class Progress:
 
     def _figures(self) -> list[tuple[str, str]]:
         tally, sight = self._tally, self._sight
-        rate = tally.accepted / max(self._clock() - self._fed, 1e-9) if self._fed else 0.0
+        until = self._all_fed or self._clock()
+        rate = tally.accepted / max(until - self._fed, 1e-9) if self._fed else 0.0
         answer = f"{median(tally.answers[-50:]):.2f} s" if tally.answers else "-"
         latency = "-" if sight.latency_s is None else f"{1000 * sight.latency_s:.0f} ms"
         return [

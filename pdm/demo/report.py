@@ -162,8 +162,10 @@ def _advice(advice: Advice | None) -> str:
     causes = "".join(
         f"<li>{escape(h.title)} <span class='soft'>{h.weight:.0%}</span></li>" for h in advice.hypotheses
     )
+    unsaid = [action for action in advice.actions if action.text not in advice.text]
     steps = "".join(
-        f"<li>{escape(a.text)} <span class='soft'>{escape(a.skill)}</span></li>" for a in advice.actions
+        f"<li>{escape(action.text)} <span class='soft'>{escape(action.skill)}</span></li>"
+        for action in unsaid
     )
     return (
         f'<h4>Advice, {escape(advice.urgency.value)}</h4><p class="said">{escape(advice.text)}</p>'

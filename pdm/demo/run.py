@@ -113,7 +113,7 @@ async def _run(
             began = time.monotonic()
             await Feed(client, simulation, tally, wish.speed).deliver()
             progress.phase("waiting until the chain has eaten all of it")
-            await asyncio.to_thread(settle, lambda: behind(service.bootstrap))
+            await asyncio.to_thread(_settle, service, simulation)
             wall = time.monotonic() - began
             await observer.look()
         finally:
@@ -121,6 +121,13 @@ async def _run(
                 task.cancel()
             await asyncio.gather(*followers, return_exceptions=True)
         return Seen(tally, sight, tuple(await observer.events()), tuple(await observer.advice()), wall)
+
+
+def _settle(service: Service, simulation: Simulation) -> None:
+    scenario = simulation.scenario
+    last = scenario.start_ns + (scenario.duration_s - 1) * NS
+    with httpx.Client(base_url=service.url, timeout=REQUEST_TIMEOUT_S, trust_env=False) as client:
+        settle(lambda: behind(client, service.metrics, last))
 
 
 async def _tick(progress: Progress) -> None:

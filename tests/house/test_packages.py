@@ -9,14 +9,20 @@ from tree import PACKAGES, ROOT, name, python_files
 INITS = [path for path in python_files(*PACKAGES) if path.name == "__init__.py"]
 
 
-@pytest.mark.parametrize("path", INITS, ids=name)
-def test_an_init_holds_names_only(path: Path) -> None:
+def test_every_init_says_what_its_package_is() -> None:
+    """In the first line of its docstring."""
+    assert [name(path) for path in INITS if not ast.get_docstring(_module(path))] == []
+
+
+def test_an_init_holds_names_only() -> None:
     """A docstring, re-exported names and `__all__`; code there would run at any import."""
-    body = ast.parse(path.read_text("utf-8")).body
-    assert ast.get_docstring(ast.Module(body, [])), "it says in one line what the package is"
-    for statement in body[1:]:
-        exported = isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__"
-        assert exported or isinstance(statement, ast.ImportFrom), ast.unparse(statement)
+    code = [
+        f"{name(path)}: {ast.unparse(statement)}"
+        for path in INITS
+        for statement in _module(path).body[1:]
+        if not isinstance(statement, ast.ImportFrom) and not _is_all(statement)
+    ]
+    assert code == []
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -29,3 +35,11 @@ def test_every_folder_with_modules_is_a_package(package: str) -> None:
 def test_no_test_folder_is_a_package() -> None:
     """`tests/models/__init__.py` would hide the package `models`."""
     assert [name(path) for path in (ROOT / "tests").rglob("__init__.py")] == []
+
+
+def _module(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def _is_all(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__"

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import limits
@@ -39,6 +39,7 @@ def test_one_is_on_the_warning_limit_and_two_on_the_critical_one(value: float, e
 
 
 @pytest.mark.parametrize("given_limits", list(itertools.product([NAN, 1.0], repeat=4)))
+@settings(deadline=None)
 @given(st.lists(st.floats(-500.0, 500.0), min_size=2, max_size=2))
 def test_further_out_never_scores_less(given_limits: tuple[float, ...], values: list[float]) -> None:
     """Whatever pair of limits is there, the score rises outwards, and only beyond a limit it exceeds 1."""

@@ -35,3 +35,16 @@ def test_writes_plain_lines_elsewhere() -> None:
     assert "\x1b" not in text
     assert "readings 12,345" in text
     assert "alarms 1" in text
+
+
+def test_the_rate_is_that_of_the_feeding() -> None:
+    """Waiting afterwards does not make it look slower."""
+    out, now = io.StringIO(), [100.0]
+    console = Console(file=out, width=120)
+    with Progress(console, 50, 1800, Tally(accepted=1000), Sight(), clock=lambda: now[0]) as progress:
+        progress.phase("feeding", feeding=True)
+        now[0] += 10.0
+        progress.phase("waiting")
+        now[0] += 90.0
+        progress.tick()
+    assert "readings/s 100," in out.getvalue()
