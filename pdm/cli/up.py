@@ -39,6 +39,8 @@ def up(
 def run(chosen: Settings, embedded: bool, commands: Mapping[str, Sequence[str]] = COMMANDS) -> None:
     """Run the service until SIGTERM or SIGINT, which end this process with status 0."""
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(message)s")
+    for chatty in ("kafka", "httpx"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(chosen.log_level)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
     click.echo(f"starting in {chosen.data_dir.absolute()} ...", err=True)

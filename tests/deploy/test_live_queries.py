@@ -22,23 +22,26 @@ SELECTOR = re.compile(r"\b(?:up|(?:pdm|process)_\w+)\b(?:\{[^}]*\})?")
 class Live:
     """A running Prometheus."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
 
     def ask(self, expr: str) -> list[dict[str, Any]]:
         """Return what an expression gives now; one that is not PromQL fails the test."""
-        answer = httpx.get(f"{self.url}/api/v1/query", params={"query": expr}, trust_env=False, timeout=30)
-        body = answer.json()
+        body = self._client.get("/api/v1/query", params={"query": expr}).json()
         assert body["status"] == "success", body
         result = body["data"]["result"]
         return result if body["data"]["resultType"] == "vector" else [{"value": result}]
 
-    def scraped(self) -> bool:
-        """Tell whether all processes were scraped twice, so that rates are known."""
+    def ready(self) -> bool:
+        """Tell whether it can be asked: while it loads, it answers 503."""
         try:
-            counts = self.ask("count_over_time(pdm_frames_total[1m]) >= 2")
+            return self._client.get("/-/ready").is_success
         except httpx.TransportError:
             return False
+
+    def scraped(self) -> bool:
+        """Tell whether all processes were scraped twice, so that rates are known."""
+        counts = self.ask("count_over_time(pdm_frames_total[1m]) >= 2")
         return len(counts) == len(_targets(yaml(PROMETHEUS)))
 
 
@@ -74,9 +77,11 @@ def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
              f"--web.listen-address={address}"], stdout=log, stderr=log,
         ) as server:  # fmt: skip
             try:
-                found = Live(f"http://{address}")
-                until(found.scraped, within=30)
-                yield found
+                with httpx.Client(base_url=f"http://{address}", trust_env=False, timeout=30) as client:
+                    found = Live(client)
+                    until(found.ready, within=30)
+                    until(found.scraped, within=30)
+                    yield found
             finally:
                 server.terminate()
                 exposed.terminate()
