@@ -68,7 +68,7 @@ PLANT = [
     *ALARMS,
     Words(
         "Machines",
-        "Machines that are watched, by condition; one that is learning is judged by limits and ready baselines.",
+        "Machines that are watched, by condition; a learning one is judged by limits and ready baselines.",
         "stat",
         "short",
         (Query("sum by (condition) (pdm_assets)", "{{condition}}"),),
