@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from bench.progress import say
 from bench.stages import Stage, running, watch
-from bench.workload import CHANNELS, flush, plant, plant_toml
+from bench.warm import warm
+from bench.workload import CHANNELS, flush, plant_toml
 from pdm.broker import topics
 from pdm.broker.embedded import EmbeddedKafka
 from pdm.broker.lag import lags
@@ -22,8 +23,6 @@ from pdm.chain.acquisition.pack import TOPICS, pack
 from pdm.records.block import Source
 from pdm.records.log import Frames, LogRecord
 from pdm.settings import Settings
-from streams.align import AlignCore
-from streams.monitor import MonitorCore
 
 MACHINES, SECONDS, PARTITIONS = 1_000, 900, 4
 SOURCE = Source("bench")
@@ -62,7 +61,7 @@ class Reached(Struct, frozen=True):
 
 def run(seed: int = 7, seconds: int = SECONDS) -> Chain:
     """Measure once; the blocks are on the topics before the processes start."""
-    _compile(seed)
+    warm()
     with tempfile.TemporaryDirectory(prefix="pdm-bench-") as place:
         folder = Path(place)
         plant_file = folder / "plant.toml"
@@ -98,19 +97,6 @@ def produce(bootstrap: str, seed: int, seconds: int) -> int:
     producer.flush()
     producer.close()
     return count
-
-
-def _compile(seed: int) -> None:
-    """Have every kernel compiled and cached before the processes start."""
-    align, monitor, rng = AlignCore(plant()), MonitorCore(), np.random.default_rng(seed)
-    logged = 0
-    for second in range(10):
-        for packed in pack(flush(4, second, rng), SOURCE, 1, 0):
-            topic = TOPICS.index(packed.topic)
-            for message in align.eat(topic, second, msgspec.msgpack.encode(packed.block)):
-                monitor.eat(0, logged, message.value)
-                logged += 1
-    align.rows(), monitor.rows(), monitor.views()
 
 
 def _follow(stages: Sequence[Stage], blocks: int, bootstrap: str) -> Reached:

@@ -16,6 +16,9 @@ from pdm.broker.ports import free_port
 from pdm.broker.processes import Child
 from pdm.settings import Address, Settings, environment
 
+EVERY_S = 0.1
+"""Between two looks: each costs the stage some milliseconds."""
+
 _HANDLED = re.compile(r'^pdm_blocks_total\{stage="(\w+)"\} (\S+)$', re.MULTILINE)
 
 
@@ -69,5 +72,5 @@ def watch(stages: Sequence[Stage], within: float = 300.0) -> Iterator[tuple[floa
     while time.monotonic() < deadline:
         handled = [stage.handled() for stage in stages]
         yield time.monotonic(), handled
-        time.sleep(0.03)
+        time.sleep(EVERY_S)
     raise RuntimeError(f"not done within {within:g} s: {handled}")

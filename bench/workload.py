@@ -44,8 +44,11 @@ VIBRATING = 2
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
-def plant_toml() -> str:
-    """Write the plant file: limits for each channel, and an expectation for each that is no driver."""
+def plant_toml(declared: int = 0) -> str:
+    """Write the plant file: limits for each channel, and an expectation for each that is no driver.
+
+    declared : how many machines it names; others are discovered, and take their class from the readings
+    """
     text = []
     for channel, usual in zip(CHANNELS, USUAL.tolist(), strict=True):
         text += [
@@ -65,6 +68,7 @@ def plant_toml() -> str:
                 f"offsets = {[float(USUAL[1]), float(USUAL[4])]}",
                 f"scale = {0.2 * usual}",
             ]
+    text += [f'[[machines]]\nasset = "{asset}"\nclass = "{CLASS}"' for asset in assets(declared)]
     return "\n".join(text) + "\n"
 
 

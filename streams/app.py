@@ -32,7 +32,7 @@ def make_app(stage: str, settings: Settings) -> faust.App:
         topic_allow_declare=False,
         topic_disable_leader=True,
         consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=8 * MIB,
+        consumer_max_fetch_size=MIB,
         producer_acks=-1,
         producer_max_request_size=4 * MIB,
         producer_linger=0.002,

@@ -61,7 +61,7 @@ class Recorder:
         self._conditions: dict[str, Condition] = {}
         self._pending: dict[TP, list[Delivery]] = {}
         self._sequences: dict[TP, InTurn] = {}
-        self._pace = Pace(app, TOPICS)
+        self._pace = Pace(app)
         self._generation = 0
         self._lock = asyncio.Lock()
         self._due = asyncio.Event()
@@ -89,7 +89,7 @@ class Recorder:
                 await rewind(self._app, STAGE, tp, sequence)
             elif verdict is Verdict.TAKE:
                 self._pending.setdefault(tp, []).append(event)
-                self._pace.ate(tp.topic, tp.partition, offset, event.message.timestamp)
+                self._pace.ate(tp.topic, tp.partition, offset)
                 if sum(map(len, self._pending.values())) >= MOST_PENDING:
                     await self._write(manual)
 

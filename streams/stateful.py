@@ -18,6 +18,7 @@ from streams.app import Delivery, Stream, letters
 from streams.checkpoint import Checkpoint, Partition
 from streams.core import Core, Message
 from streams.dead_letters import dead_letter
+from streams.merging import Merge
 from streams.pace import Pace
 from streams.rewind import rewind
 from streams.sequence import Sequence, Verdict
@@ -42,7 +43,9 @@ class Stateful:
         self._new_core = new_core
         self._checkpoint = Checkpoint(app, stage, topics)
         self._sequences: dict[tuple[str, int], Sequence] = {}
-        self._pace = Pace(app, topics)
+        self._pace = Pace(app)
+        self._merge = Merge(app, topics)
+        self._turn = asyncio.Lock()
         self._stream: Stream | None = None
         self._due = asyncio.Event()
         app.agent(letters(app, *topics), name=f"{stage}-agent")(self._read)
@@ -55,6 +58,7 @@ class Stateful:
         self._checkpoint.forget()
         self._sequences.clear()
         self._pace.forget()
+        self._merge.forget()
 
     async def _read(self, stream: Stream) -> None:
         """Handle messages one by one; `noack` returns the stream that does not acknowledge by itself."""
@@ -74,8 +78,19 @@ class Stateful:
         elif verdict is Verdict.REWIND:
             await rewind(self._app, self._stage, TP(topic, partition), sequence)
         elif verdict is Verdict.TAKE:
-            await self._eat(part, event)
-            self._pace.ate(topic, partition, offset, event.message.timestamp)
+            self._pace.got(topic, partition, offset)
+            self._merge.put(event)
+            await self._drain(partition, self._pace.coming)
+
+    async def _drain(self, partition: int, coming: Callable[[TP], bool]) -> None:
+        """Handle what has been received, in the order in which the broker got it."""
+        async with self._turn:
+            while (part := self._checkpoint.partitions.get(partition)) is not None:
+                event = self._merge.take(partition, coming)
+                if event is None:
+                    return
+                await self._eat(part, event)
+                self._pace.ate(event.message.topic, partition, event.message.offset)
 
     def _load(self, partition: int) -> Partition:
         """Bring a partition back, with the offsets it goes on from."""
@@ -119,7 +134,8 @@ class Stateful:
             if self._stream is not None:
                 await self._checkpoint.save(self._stream)
             await self._go_back_again()
-            self._pace.resume()
+            for partition in self._merge.stuck():
+                await self._drain(partition, _nothing)
             self._pace.show_lag(self._stage)
 
     async def _go_back_again(self) -> None:
@@ -137,3 +153,8 @@ class Stateful:
             return
         finally:
             self._due.clear()
+
+
+def _nothing(_tp: TP) -> bool:
+    """Say that nothing is on its way: what was waited for has not come within a second."""
+    return False

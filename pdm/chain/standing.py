@@ -1,10 +1,19 @@
-"""Where each machine stands: a view of the bank for people, part of no result."""
+"""Where each machine stands: a view of the bank for people, part of no result.
+
+It is taken while readings wait, so what it needs of the tables is turned into plain values at once.
+"""
+
+from functools import lru_cache
 
 import numpy as np
 
 from pdm.chain.detection.bank import Bank
+from pdm.chain.detection.scan import Array
 from pdm.instant import rfc3339
 from pdm.records.status import AssetStatus, ChannelStatus, Condition
+
+_said = lru_cache(4096)(rfc3339)
+"""Machines of one moment share their time."""
 
 
 def standing(bank: Bank, most: int) -> list[AssetStatus]:
@@ -16,27 +25,71 @@ def standing(bank: Bank, most: int) -> list[AssetStatus]:
     moved = np.flatnonzero(last > bank.shown)
     chosen = moved[np.argsort(bank.shown[moved], kind="stable")][:most]
     bank.shown[chosen] = last[chosen]
-    return [_status(bank, int(machine)) for machine in chosen]
+    return _statuses(bank, chosen) if len(chosen) else []
 
 
-def _status(bank: Bank, machine: int) -> AssetStatus:
-    row, seat = bank.tables.machines[machine], bank.registry.seats[machine]
-    span = slice(row["first"], row["first"] + row["width"])
-    slots, alarm = bank.tables.slots[span], bank.tables.watch.alarm_machine[machine]
-    learning = bank.learning(machine)
-    condition = (
-        Condition.ALARM if alarm["active"] else Condition.LEARNING if learning < 1.0 else Condition.NORMAL
+def _statuses(bank: Bank, chosen: Array) -> list[AssetStatus]:
+    machines, alarms = bank.tables.machines[chosen], bank.tables.watch.alarm_machine[chosen]
+    width, slots = machines["width"], _slots(machines)
+    channels, begin = _channels(bank, slots), np.cumsum(width) - width
+    columns = (
+        chosen.tolist(),
+        machines["last"].tolist(),
+        begin.tolist(),
+        width.tolist(),
+        alarms["active"].tolist(),
+        alarms["score"].tolist(),
+        learnt(bank, slots, begin, width),
     )
-    return AssetStatus(
-        asset=seat.asset,
-        machine_class=seat.machine_class,
-        condition=condition,
-        time=rfc3339(int(row["last"])),
-        score=float(alarm["score"]),
-        learning=learning,
-        channels=tuple(
-            ChannelStatus(c.name, c.quantity, c.unit, float(slot["value"]) if slot["measured"] else None)
-            for slot, c in ((slot, bank.channels[slot["channel"]]) for slot in slots)
-        ),
-        run=seat.run,
+    return [
+        AssetStatus(
+            asset=bank.registry.seats[m].asset,
+            machine_class=bank.registry.seats[m].machine_class,
+            condition=_condition(active, learning),
+            time=_said(at),
+            score=score,
+            learning=learning,
+            channels=tuple(channels[first : first + n]),
+            run=bank.registry.seats[m].run,
+        )
+        for m, at, first, n, active, score, learning in zip(*columns, strict=True)
+    ]
+
+
+def _slots(machines: Array) -> Array:
+    """List the slots of some machines, machine by machine."""
+    width = machines["width"]
+    shift = machines["first"] - (np.cumsum(width) - width)
+    slots: Array = np.arange(int(width.sum())) + np.repeat(shift, width)
+    return slots
+
+
+def _channels(bank: Bank, slots: Array) -> list[ChannelStatus]:
+    """Describe the last frame of each slot."""
+    held = bank.tables.slots[slots]
+    columns = (held["channel"].tolist(), held["value"].tolist(), held["measured"].tolist())
+    named = ((bank.channels[c], value, measured) for c, value, measured in zip(*columns, strict=True))
+    return [ChannelStatus(c.name, c.quantity, c.unit, v if measured else None) for c, v, measured in named]
+
+
+def learnt(bank: Bank, slots: Array, begin: Array, width: Array) -> list[float]:
+    """Return how much of the baselines' memory has been filled, 0 to 1, over the judged channels.
+
+    slots : of all machines, machine by machine; begin, width : (n,) where each machine's are in `slots`
+    """
+    params = bank.params.drift[slots]
+    judged = (params["relative"] > 0) | (params["absolute"] > 0)
+    filled = np.minimum(1.0, bank.tables.watch.drift["learnt"][slots] * bank.params.pace.memory)
+    spans = np.stack([begin, begin + width], axis=1).ravel()
+    kept, counts = (
+        np.add.reduceat(np.append(each, 0.0), spans)[::2] for each in (np.where(judged, filled, 0.0), judged)
     )
+    known = (width > 0) & (counts > 0)
+    shares: list[float] = np.where(known, kept / np.maximum(counts, 1.0), 1.0).tolist()
+    return shares
+
+
+def _condition(active: int, learning: float) -> Condition:
+    if active:
+        return Condition.ALARM
+    return Condition.LEARNING if learning < 1.0 else Condition.NORMAL
