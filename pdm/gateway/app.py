@@ -14,6 +14,7 @@ from pdm.gateway import queries
 from pdm.gateway.backlog import backlog_route
 from pdm.gateway.exposition import exposition
 from pdm.gateway.flush import LINGER_S, Flusher
+from pdm.gateway.foreign import FOREIGN, foreign_routes
 from pdm.gateway.health import healthz, readyz
 from pdm.gateway.openapi import described
 from pdm.gateway.operations import BACKLOG, DOOR, QUERIES, Operation
@@ -23,6 +24,8 @@ from pdm.gateway.problems import on_bug, on_error, on_http
 from pdm.gateway.readings import Readings
 from pdm.gateway.silence import Silence, beat
 from pdm.gateway.sources import Sources
+from pdm.gateway.telemetry import Telemetry
+from pdm.gateway.write import Write
 from pdm.plant.spec import Plant
 from pdm.store.protocol import Store
 
@@ -45,10 +48,11 @@ def create_app(
     """
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
-    operations = (*DOOR, *(QUERIES if store else ()), *(BACKLOG if backlog else ()))
+    operations = (*DOOR, *FOREIGN, *(QUERIES if store else ()), *(BACKLOG if backlog else ()))
     routes = [
         Route("/v1/readings", Readings(plant, flusher, clock_ns).post, methods=["POST"]),
         Route("/v1/sources/{source}/end", Sources(plant, flusher, silence, clock_ns).end, methods=["POST"]),
+        *foreign_routes(Write(plant, flusher, clock_ns), Telemetry(plant, flusher, clock_ns)),
         *(queries.routes(store) if store else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
         *_about(plant, outlet, operations, metrics_targets or {}),

@@ -65,7 +65,7 @@ def _types(operations: Sequence[Operation]) -> list[Any]:
     found: dict[str, Any] = {repr(Reading): Reading, repr(Problem): Problem}
     for operation in operations:
         for kind in (*(operation.body or {}).values(), *operation.answers.values()):
-            if not isinstance(kind, str):
+            if kind is not None and not isinstance(kind, str):
                 found.setdefault(repr(kind), kind)
     return list(found.values())
 
@@ -83,7 +83,11 @@ def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
     if operation.parameters:
         found["parameters"] = list(operation.parameters)
     if operation.body:
-        content = {media: {"schema": schema_of[repr(kind)]} for media, kind in operation.body.items()}
+        schemas = {"text": {"type": "string"}, **schema_of}
+        content = {
+            media: {"schema": schemas[kind if isinstance(kind, str) else repr(kind)]}
+            for media, kind in operation.body.items()
+        }
         found["requestBody"] = {"required": True, "content": content}
     return found
 
@@ -91,6 +95,8 @@ def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
 def _answer(status: int, kind: Any, schema_of: dict[str, Any]) -> dict[str, Any]:
     """Describe one answer."""
     about = HTTPStatus(status).phrase
+    if kind is None:
+        return {"description": about}
     if isinstance(kind, str):
         return {"description": about, "content": {_PLAIN[kind]: {"schema": {"type": "string"}}}}
     media = MEDIA_TYPE if isinstance(kind, type) and issubclass(kind, Problem) else "application/json"

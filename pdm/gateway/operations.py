@@ -23,7 +23,7 @@ class Operation(Struct, frozen=True):
 
     summary : its first line ends where people look; detail : the rest
     body    : media type -> type of the content, None where it takes none
-    answers : status -> type of the content; "text" and "html" where it is no JSON
+    answers : status -> type of the content; "text" and "html" where it is no JSON, None where there is none
     """
 
     method: str

@@ -38,10 +38,10 @@ class Readings:
         kind = body.media_type(request.headers.get("content-type", ""))
         content = await body.read(request)
         found = admit(content, kind, self._plant, self._clock_ns(), whose.machine_class)
-        _count_rejected(found.rejected)
+        count_rejected(found.rejected)
         if len(found.columns):
             await self._flusher.deliver(whose.source, found.columns)
-            _count_accepted(found)
+            count_accepted(found)
         metrics.REQUEST_SECONDS.observe(time.perf_counter() - begin)
         return _receipt(found)
 
@@ -57,7 +57,7 @@ def _receipt(found: Admission) -> Response:
     return answer(NothingAccepted(status.phrase, status.value, detail, rejected=found.rejected))
 
 
-def _count_accepted(found: Admission) -> None:
+def count_accepted(found: Admission) -> None:
     """Count by quantity what is safe."""
     columns: Columns = found.columns
     counts = np.bincount(columns.channel, minlength=len(columns.channels)).tolist()
@@ -69,7 +69,7 @@ def _count_accepted(found: Admission) -> None:
     metrics.DUPLICATES.inc(found.duplicates)
 
 
-def _count_rejected(rejected: Iterable[Rejection]) -> None:
+def count_rejected(rejected: Iterable[Rejection]) -> None:
     """Count by reason what was refused."""
     for reason, count in Counter(rejection.reason for rejection in rejected).items():
         metrics.REJECTED.labels(reason).inc(count)

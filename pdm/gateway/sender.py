@@ -24,17 +24,20 @@ class Sender(Struct, frozen=True):
     machine_class: str
 
 
-def sender(headers: Mapping[str, str], plant: Plant, name: str | None = None) -> Sender:
+def sender(
+    headers: Mapping[str, str], plant: Plant, name: str | None = None, otherwise: str = DEFAULT_NAME
+) -> Sender:
     """Read PDM-Source, PDM-Run, PDM-Lateness (seconds) and PDM-Class; `name` where the path says the source.
 
-    Without PDM-Lateness the plant file's counts, and without that 2 s. raises HttpError 400
+    `otherwise` is the source where neither says it. Without PDM-Lateness the plant file's counts, and
+    without that 2 s. raises HttpError 400
     """
     said = _named(headers, "PDM-Source", "")
     if name is not None:
         if not re.fullmatch(NAME, name) or said not in {"", name}:
             raise _wrong("the source in the path must be a name, and the one PDM-Source says")
         said = name
-    source = said or DEFAULT_NAME
+    source = said or otherwise
     declared = plant.sources.get(source, Source(source)).lateness_ns
     lateness_ns = _lateness_ns(headers.get("PDM-Lateness"), declared)
     return Sender(

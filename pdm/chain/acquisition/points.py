@@ -17,6 +17,19 @@ from pdm.chain.acquisition.series import Series
 from pdm.chain.acquisition.times import scaled
 from pdm.records.reading import Reason, Rejection
 
+PRECISIONS = {
+    "ns": 1,
+    "n": 1,
+    "us": 1_000,
+    "u": 1_000,
+    "µ": 1_000,
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "m": 60_000_000_000,
+    "h": 3_600_000_000_000,
+}
+"""Precision, as clients of InfluxDB old and new write it -> ns that one of a timestamp counts."""
+
 _FLOATS = msgspec.json.Decoder(list[float])
 _WHOLE = msgspec.json.Decoder(list[int])
 _NINE, _INTEGER, _MINUS = ord("9"), ord("i"), ord("-")
