@@ -13,7 +13,10 @@ from pdm.chain.acquisition.points import Points
 from pdm.chain.acquisition.series import Series
 from pdm.chain.acquisition.survey import Names, distinct_codes, encoded, survey_names
 from pdm.records.quality import Quality
-from pdm.records.reading import Rejection
+from pdm.records.reading import Reason, Rejection
+
+_YEAR_NS = 365 * 86_400 * 1_000_000_000
+_EARLY: Refusal = (Reason.OUT_OF_RANGE, "time is in 1970: is the precision of the timestamps the right one?")
 
 
 def admit_points(points: Points, known: Series, now_ns: int) -> Admission:
@@ -25,16 +28,23 @@ def admit_points(points: Points, known: Series, now_ns: int) -> Admission:
     meant = np.array([fate.target is not None for fate in fates])
     rows = np.flatnonzero(meant[which])
     names = _names([fate.target for fate in fates if fate.target], (np.cumsum(meant) - 1)[which[rows]])
-    good = np.full(len(rows), int(Quality.GOOD), np.uint8)
     kept = EMPTY
     verdicts: list[tuple[int, Refusal]] = []
     if len(rows):
         seen = survey_names(names, known.plant, known.machine_class)
-        kept, verdicts = judge(seen, Measured(points.time[rows], points.value[rows], good), now_ns)
+        kept, verdicts = judge(seen, _measured(points, rows), now_ns)
     judged = [_rejection(points, int(rows[row]), known, refusal) for row, refusal in verdicts]
     unmeant = _unmeant(points, known, fates, which)
     ignored = points.ignored + len(points.code) - len(rows) - len(unmeant)
     return Admission(kept, in_order(points.rejected, judged, unmeant), duplicates(kept), ignored)
+
+
+def _measured(points: Points, rows: Array) -> Measured:
+    """Take what the rows say; a time in 1970 is a number of s, ms or us that was taken for another."""
+    time = points.time[rows]
+    early = np.flatnonzero((time >= 0) & (time < _YEAR_NS)).tolist()
+    good = np.full(len(rows), int(Quality.GOOD), np.uint8)
+    return Measured(time, points.value[rows], good, dict.fromkeys(early, _EARLY))
 
 
 def _names(targets: Sequence[Target], which: Array) -> Names:
