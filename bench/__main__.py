@@ -12,6 +12,7 @@ from bench.result import RESULTS, keep, result
 BENCHES = {
     "monitor": "step from the ordered log, with all detectors and checkpoints",
     "chain": "align and monitor as processes, with the broker in between",
+    "gateway": "from a request to its acknowledged blocks, JSON and line protocol, one gateway process",
     "latency": "from an accepted reading to its event, the whole service under load",
     "kills": "every process crashed under load: what became of the events",
 }

@@ -87,7 +87,7 @@ def test_a_reading_is_judged_alike_in_either_protocol(readings: list[dict[str, A
 
 
 def test_each_kind_of_refusal_has_its_line_and_neighbours_stay() -> None:
-    """No line, no rule, no number, out of range: in the order of the lines."""
+    """No line, no rule, no number, no such channel, out of range: in the order of the lines."""
     found = admitted(
         "m,machine=a,unit=mm/s de=1",
         "nonsense",
@@ -100,7 +100,7 @@ def test_each_kind_of_refusal_has_its_line_and_neighbours_stay() -> None:
         (1, "malformed"),
         (2, "no_mapping"),
         (3, "no_mapping"),
-        (3, "no_mapping"),
+        (3, "unknown_asset"),
         (4, "not_finite"),
         (4, "out_of_range"),
     ]

@@ -44,7 +44,7 @@ unit = ["{unit}", "mm"]
 )
 
 
-def meant(measurement: str, field: str, machine_class: str = "", **tags: str) -> Fate:
+def meant(measurement: str, field: str, machine_class: str = "", /, **tags: str) -> Fate:
     """Find what becomes of a field."""
     return fate(Point(measurement, tags, field), PLANT, machine_class)
 

@@ -10,8 +10,15 @@ from pdm.errors import RefusedError
 from pdm.plant.load import parse
 
 PLANT = parse(
-    '[[mappings]]\nmeasurement = "switch"\nasset = "{machine}"\nquantity = "process"\nunit = "1"\nbooleans = true\n',
-    "test",
+    """
+[[mappings]]
+measurement = "switch"
+asset = "{machine}"
+quantity = "process"
+unit = "1"
+booleans = true
+""",
+    "plant.toml",
 )
 NOW = 1_790_000_000_000_000_000
 ROWS = [
