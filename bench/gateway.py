@@ -108,7 +108,7 @@ def _await_ready(url: str) -> None:
 
 
 async def _post(url: str, path: str, bodies: Sequence[bytes], seconds: float) -> tuple[float, float, float]:
-    """Post over several connections; returns readings a second, percentiles 50 and 99 of the answers in ms."""
+    """Post over several connections; returns readings a second, and answers in ms: percentiles 50 and 99."""
     took: list[float] = []
     begin = time.perf_counter()
 

@@ -8,7 +8,8 @@ from typing import BinaryIO
 import click
 import msgspec
 
-from pdm.chain.acquisition.points import PRECISIONS, Points, read
+from pdm.chain.acquisition.lines import PRECISIONS, read
+from pdm.chain.acquisition.points import Points
 from pdm.chain.acquisition.series import Series
 from pdm.chain.acquisition.telemetry import read_telemetry
 from pdm.chain.acquisition.trial import ACCEPTED, IGNORED, Tried, trial

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.routing import Route
 
-from pdm.chain.acquisition.points import PRECISIONS
+from pdm.chain.acquisition.lines import PRECISIONS
 from pdm.gateway import influx
 from pdm.gateway.influx import InfluxError, InfluxError1, InfluxHealth, InfluxResults
 from pdm.gateway.operations import DOOR, Operation, Parameter

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from pdm import metrics
 from pdm.chain.acquisition.admit import Admission
 from pdm.chain.acquisition.admit_points import admit_points
+from pdm.chain.acquisition.lines import PRECISIONS, read
 from pdm.chain.acquisition.naming import fitted
-from pdm.chain.acquisition.points import PRECISIONS, read
 from pdm.chain.acquisition.series import Known
 from pdm.errors import PdmError
 from pdm.gateway import body

@@ -59,7 +59,7 @@ def test_the_old_client_writes(url: str, outlet: FakeOutlet) -> None:
     client = old_client(url)
     assert client.ping()
     client.create_database("plant")
-    assert client.get_list_database() == []
+    assert client.get_list_database() == [{"name": "plant"}]
     assert client.write_points([POINT, POINT], time_precision="n")
     assert client.write_points([{**POINT, "time": AT // NS}], time_precision="s")
     assert outlet.flushes == [[2.5, 3.0, 2.5, 3.0], [2.5, 3.0]]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pdm.chain.acquisition.admit import Admission, admit
 from pdm.chain.acquisition.admit_points import admit_points
 from pdm.chain.acquisition.decode import JSON
-from pdm.chain.acquisition.points import read
+from pdm.chain.acquisition.lines import read
 from pdm.chain.acquisition.series import Known, Series
 from pdm.instant import nanoseconds
 from pdm.plant.load import parse

@@ -1,6 +1,6 @@
 """The dry run tells what the door does."""
 
-from pdm.chain.acquisition.points import read
+from pdm.chain.acquisition.lines import read
 from pdm.chain.acquisition.series import Series
 from pdm.chain.acquisition.trial import trial
 from pdm.plant.load import load

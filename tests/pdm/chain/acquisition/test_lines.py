@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdm.chain.acquisition.points import PRECISIONS, Points, read, read_exactly
+from pdm.chain.acquisition.lines import PRECISIONS, read, read_exactly
+from pdm.chain.acquisition.points import Points
 from pdm.chain.acquisition.series import Series
 from pdm.errors import RefusedError
 from pdm.plant.load import parse
