@@ -3,7 +3,7 @@
 from typing import Any
 
 from pdm.chain.detection import scan
-from pdm.chain.manipulation import buffers, eating, saving
+from pdm.chain.manipulation import eating, saving
 from pdm.chain.warm import SECONDS, warm_align, warm_step
 
 
@@ -11,7 +11,6 @@ def test_every_kernel_of_align_is_compiled() -> None:
     """All frames were closed, and each kernel has a compiled version."""
     assert warm_align() == SECONDS
     kernels: tuple[Any, ...] = (
-        buffers.free_entries,
         eating.eat,
         saving._measure,
         saving._copy,
