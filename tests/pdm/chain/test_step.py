@@ -51,6 +51,28 @@ def test_crossing_the_critical_limit_makes_the_alarm_critical() -> None:
     assert severities == sorted(severities, key=list(Severity).index)
 
 
+def test_a_score_that_creeps_past_three_is_reported_in_that_very_frame() -> None:
+    """A warning becomes an alarm when its score is one, though it has not doubled; and only once."""
+    creeping = [
+        (
+            asset,
+            second,
+            tuple((c, v * (1.0 + 0.0008 * max(0, second - 200)) if c == 1 else v) for c, v in cells),
+        )
+        for asset, second, cells in rows(machines=1, seconds=500, seed=5)
+    ]
+    bank, scores, events = Bank(), [0.0], []
+    for k, record in enumerate(log(creeping, [1])):
+        taken = step(bank, k, record)
+        events += [(max(scores), event) for event in taken.events]
+        scores += taken.scores.tolist()
+    alarms = [(before, event) for before, event in events if event.severity is Severity.ALARM]
+    assert [event.severity for _, event in events[:-1]] == [Severity.WARNING] * (len(events) - 1)
+    ((before, risen),) = alarms
+    assert before < 3.0 <= risen.score < 3.1
+    assert (risen.kind, risen.id) == (Kind.UPDATE, events[0][1].id)
+
+
 @given(sizes)
 @settings(max_examples=10, deadline=None)
 def test_any_cut_of_the_log_gives_the_same_events(cut: list[int]) -> None:
