@@ -83,6 +83,7 @@ def _evidence(bank: Bank, seat: Seat, parts: Array) -> list[Evidence]:
                 value=float(part["value"]),
                 baseline=None if np.isnan(part["baseline"]) else float(part["baseline"]),
                 limit=bank.kit.crossed(seat, channel.name, float(part["value"])),
+                shown_unit=bank.kit.shown_unit(seat, channel),
             )
         )
     return shown

@@ -124,6 +124,17 @@ def test_a_changed_plant_file_counts_from_its_place_in_the_log() -> None:
     assert [event.cause for event in events if event.kind is Kind.RAISE] == ["limit"] * 2
 
 
+def test_evidence_names_the_unit_of_the_plant_file_in_force() -> None:
+    """Numbers stay in SI; the unit people read is the plant file's, and the usual one where it says none."""
+    inches = PLANT.replace('"mm/s"', '"in/s"').replace("high = 4.5, high_high = 7.1", "high = 0.04")
+    records = [plant_change(inches), *log([row for row in ROWS if row[1] < 10], [30])[1:]]
+    raised = run(Bank(), records)[0]
+    assert {(e.channel, e.unit, e.shown_unit) for e in raised.evidence} == {("de-velocity", "m/s", "in/s")}
+    units = {(e.channel, e.shown_unit) for event in run(Bank(), log(ROWS, [3])) for e in event.evidence}
+    assert units >= {("de-velocity", "mm/s")}
+    assert units <= {("de-velocity", "mm/s"), ("current", "A"), ("oil-temperature", "°C")}
+
+
 def test_a_plant_file_that_is_not_what_it_says_stops_the_worker() -> None:
     """A worker does not guess what it should judge by."""
     with pytest.raises(KitError):
