@@ -15,7 +15,7 @@ NAME = "n" * 128
 
 def test_a_long_row_is_one_line_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is cut, and nothing wrapped, however long the text in it is."""
-    text = "Check it soon. " * 200
+    text = " ".join(["Check it soon."] * 200)
     print_table(("asset", "advice", "id"), [(NAME, text, NAME)], "None.")
     _, row = capsys.readouterr().out.splitlines()
     assert row.split("  ") == [NAME, text, NAME]
