@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 from datetime import datetime
 
+import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -39,7 +40,10 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], empty: st
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
-    console().print(table if table.row_count else Text(empty))
+    out = console()
+    with out.capture() as written:
+        out.print(table if table.row_count else Text(empty))
+    click.echo("\n".join(line.rstrip() for line in written.get().removesuffix("\n").split("\n")))
 
 
 def local_time(time: str) -> str:

@@ -17,7 +17,9 @@ def test_a_long_row_is_one_line_in_a_pipe(capsys: pytest.CaptureFixture[str]) ->
     """Nothing is cut, and nothing wrapped, however long the text in it is."""
     text = " ".join(["Check it soon."] * 200)
     print_table(("asset", "advice", "id"), [(NAME, text, NAME)], "None.")
-    _, row = capsys.readouterr().out.splitlines()
+    head, row = capsys.readouterr().out.splitlines()
+    assert head.split() == ["asset", "advice", "id"]
+    assert head.endswith("id")
     assert row.split("  ") == [NAME, text, NAME]
 
 
