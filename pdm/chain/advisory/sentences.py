@@ -64,7 +64,7 @@ def blank(sentence: str, names: Iterable[str]) -> str:
 
 def numbers(blanked: str) -> list[Number]:
     """Return the numbers of a sentence of which the names are blank."""
-    found = []
+    found: list[Number] = []
     for match in _NUMBER.finditer(blanked):
         if found and match.start() < found[-1].end:
             continue  # It is part of a unit such as 1/min.
