@@ -3,7 +3,7 @@
 import numpy as np
 
 from models.compiled import compiled
-from models.grade import grade
+from models.grade import CROSSED, FORBIDDEN, grade
 from models.pace import Pace
 from models.row import Array, Record, Row
 
@@ -74,7 +74,7 @@ def update_row(
 @compiled
 def lines(standing: float) -> int:
     """Count the fixed lines a score has crossed: the warning one at 1.0, the critical one at 2.0."""
-    return int(standing >= 1.0) + int(standing >= 2.0)
+    return int(standing >= CROSSED) + int(standing >= FORBIDDEN)
 
 
 @compiled
