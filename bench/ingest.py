@@ -88,7 +88,8 @@ def _fill(bootstrap: str, readings: int) -> int:
                 producer.poll(0.1)
             else:
                 break
-    assert producer.flush(60) == 0
+    if producer.flush(60):
+        raise RuntimeError("the topic could not be filled")
     return sent
 
 

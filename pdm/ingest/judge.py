@@ -92,13 +92,15 @@ def _admitted(
     yields (first line, what became of it and of those behind it)
     """
     try:
-        yield 0, door(b"\n".join(lines), NDJSON, plant, now_ns, machine_class)
-        return
+        admission = door(b"\n".join(lines), NDJSON, plant, now_ns, machine_class)
     except Exception as error:
         if len(lines) == 1:
             log.exception("a message could not be judged")
             yield 0, Admission(EMPTY, (Rejection(0, Reason.BUG, repr(error)),), 0)
             return
+    else:
+        yield 0, admission
+        return
     half = len(lines) // 2
     yield from _admitted(lines[:half], plant, now_ns, machine_class, door)
     for begin, admission in _admitted(lines[half:], plant, now_ns, machine_class, door):

@@ -63,7 +63,7 @@ class Ingest:
         await beat(self._silence, self._flusher.close_frames, self._clock_ns)
 
     async def take(self, polled: Iterable[Sequence[ConsumerRecord]]) -> Judged:
-        """Deliver what is good in one poll and put the rest aside; again and again until the broker has it."""
+        """Deliver what is good in one poll and put the rest aside; again until the broker has all of it."""
         messages = [message for records in polled for message in records]
         judged = judge(messages, self._senders, self._plant, self._clock_ns())
         while True:
