@@ -11,6 +11,7 @@ import click
 from pdm import metrics, settings
 from pdm.gateway.kafka_outlet import KafkaOutlet
 from pdm.ingest.loop import Ingest, run
+from pdm.ingest.plain import give_plain_records
 from pdm.plant.load import load
 from pdm.plant.spec import Plant
 from pdm.settings import Settings
@@ -23,6 +24,7 @@ def ingest() -> None:
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL if chosen.log_level != "DEBUG" else logging.DEBUG)
     plant = load(chosen.plant)
+    give_plain_records()
     metrics.serve(chosen.metrics.host, chosen.metrics.port)
     if sys.platform == "win32":
         asyncio.run(_serve(chosen, plant))

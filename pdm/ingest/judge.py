@@ -10,7 +10,7 @@ from pdm.chain.acquisition.admit import Admission, admit
 from pdm.chain.acquisition.columns import EMPTY
 from pdm.chain.acquisition.decode import NDJSON
 from pdm.ingest.lines import Lines, unwrapped_source, written
-from pdm.ingest.message import DEFAULT_SOURCE, Form, Grouped, Senders, Sent, Whose, kept
+from pdm.ingest.message import DEFAULT_SOURCE, Form, Place, Polled, Senders, Sent, Whose, kept
 from pdm.plant.spec import Plant
 from pdm.records.block import Source
 from pdm.records.dead_letter import KEPT_BYTES, DeadLetter
@@ -36,15 +36,13 @@ class Judged(Struct, frozen=True):
     letters: list[DeadLetter]
 
 
-def judge(
-    messages: Iterable[Sent], senders: Senders, plant: Plant, now_ns: int, door: Judge = admit
-) -> Judged:
-    """Judge messages; those of a partition stand in the order of their offsets."""
+def judge(polled: Polled, senders: Senders, plant: Plant, now_ns: int, door: Judge = admit) -> Judged:
+    """Judge the messages of one poll."""
     found = Judged([], [], [])
-    for whose, group in _grouped(messages, senders, plant).items():
+    for whose, group in _grouped(polled, senders, plant).items():
         if whose.wrong:
             refused = {place: [(Reason.MALFORMED, whose.wrong)] for place in range(len(group))}
-            _put_aside(found, group, refused)
+            _put_aside(found, polled, group, refused)
             continue
         put = written(group, whose.form)
         verdicts = {place: [(Reason.MALFORMED, why)] for place, why in put.unread.items()}
@@ -54,23 +52,27 @@ def judge(
                 if len(admission.columns):
                     found.accepted.append((whose.source, admission))
                 _assign(verdicts, put, start + begin, admission.rejected)
-        _put_aside(found, group, verdicts)
+        _put_aside(found, polled, group, verdicts)
     return found
 
 
 Verdicts = dict[int, list[tuple[Reason, str]]]
 
 
-def _grouped(messages: Iterable[Sent], senders: Senders, plant: Plant) -> Grouped:
-    """Put messages of one sender together."""
+def _grouped(polled: Polled, senders: Senders, plant: Plant) -> dict[Whose, list[Sent]]:
+    """Put messages of one sender together; most of them have the same headers as the one before."""
+    messages = [message for records in polled.values() for message in records]
     groups: dict[Whose, list[Sent]] = {}
+    headers, group = None, messages
     for message in messages:
-        whose = senders.of(message.headers)
+        if message.headers == headers:
+            group.append(message)
+            continue
+        headers = message.headers
+        whose = senders.of(headers)
         if whose.form is Form.ENVELOPE and whose.source.name == DEFAULT_SOURCE:
-            whose = _named_inside(whose, message.value or b"", plant)
-        group = groups.get(whose)
-        if group is None:
-            group = groups[whose] = []
+            whose, headers = _named_inside(whose, message.value or b"", plant), None
+        group = groups.setdefault(whose, [])
         group.append(message)
     return groups
 
@@ -116,20 +118,23 @@ def _assign(verdicts: Verdicts, put: Lines, start: int, rejected: Iterable[Rejec
         verdicts.setdefault(place, []).append((one.reason, detail))
 
 
-def _put_aside(found: Judged, group: Sequence[Sent], verdicts: Verdicts) -> None:
+def _put_aside(found: Judged, polled: Polled, group: Sequence[Sent], verdicts: Verdicts) -> None:
     """Write the dead letters of a group."""
+    if not verdicts:
+        return
+    origin = {id(message): place for place, records in polled.items() for message in records}
     for place, reasons in verdicts.items():
         found.rejected.extend(Rejection(place, reason, detail) for reason, detail in reasons)
-        found.letters.append(_letter(group[place], reasons))
+        found.letters.append(_letter(origin[id(group[place])], group[place], reasons))
 
 
-def _letter(message: Sent, reasons: Sequence[tuple[Reason, str]]) -> DeadLetter:
+def _letter(origin: Place, message: Sent, reasons: Sequence[tuple[Reason, str]]) -> DeadLetter:
     """Describe a refused message by the first thing that is wrong with it."""
     original = message.value or b""
     (reason, detail), more = reasons[0], len(reasons) - 1
     return DeadLetter(
-        topic=message.topic,
-        partition=message.partition,
+        topic=origin[0],
+        partition=origin[1],
         offset=message.offset,
         reason=reason,
         detail=f"{detail} (and {more} more)" if more else detail,

@@ -1,6 +1,7 @@
 """Messages as lines: one reading each, so that the verdict on a line is the verdict on a message."""
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import msgspec
 from msgspec import Raw, Struct
@@ -40,7 +41,7 @@ def written(messages: Sequence[Sent], form: Form) -> Lines:
     """Write messages as lines: at once where each is an object on a line of its own."""
     values = [message.value for message in messages]
     if form is Form.JSON and _all_plain(values):
-        return Lines(values)  # type: ignore[arg-type]  (none is None then)
+        return Lines(cast(list[bytes], values))
     found: list[bytes] = []
     of: list[tuple[int, int]] = []
     unread: dict[int, str] = {}

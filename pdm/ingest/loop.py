@@ -7,13 +7,12 @@ one. Its readings are repeats then, and `align` settles those within the latenes
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
-from aiokafka.structs import ConsumerRecord
 
 from pdm import metrics
 from pdm.broker.topics import DEAD_LETTERS, INGEST
@@ -23,7 +22,7 @@ from pdm.gateway.flush import Flusher
 from pdm.gateway.outlet import Outgoing, Outlet
 from pdm.gateway.silence import Silence, beat
 from pdm.ingest.judge import Judged, judge
-from pdm.ingest.message import Senders
+from pdm.ingest.message import Polled, Senders
 from pdm.plant.spec import Plant
 from pdm.records.block import Source
 from pdm.records.dead_letter import DeadLetter
@@ -38,8 +37,6 @@ POLL_MS = 500
 AGAIN_S = 1.0
 """Pause before what the broker did not take is sent again."""
 _LETTERS_AT_ONCE = 100
-
-Polled = Mapping[TopicPartition, Sequence[ConsumerRecord]]
 
 
 class Ingest:
@@ -62,20 +59,21 @@ class Ingest:
         """Close the last frames of machines that fell silent, until cancelled."""
         await beat(self._silence, self._flusher.close_frames, self._clock_ns)
 
-    async def take(self, polled: Iterable[Sequence[ConsumerRecord]]) -> Judged:
+    def judge(self, polled: Polled) -> Judged:
+        """Judge one poll; nothing is sent yet."""
+        return judge(polled, self._senders, self._plant, self._clock_ns())
+
+    async def deliver(self, judged: Judged) -> None:
         """Deliver what is good in one poll and put the rest aside; again until the broker has all of it."""
-        messages = [message for records in polled for message in records]
-        judged = judge(messages, self._senders, self._plant, self._clock_ns())
         while True:
             try:
                 await self._deliver(judged)
             except BrokerError as error:
-                log.info("%d messages wait for the broker: %s", len(messages), error)
+                log.info("a poll waits for the broker: %s", error)
                 await self._pause(AGAIN_S)
                 continue
             break
         _count(judged)
-        return judged
 
     async def _deliver(self, judged: Judged) -> None:
         """Deliver source by source, each in order; raises BrokerError."""
@@ -97,18 +95,26 @@ class Ingest:
 
 
 async def run(ingest: Ingest, bootstrap: str, stop: asyncio.Event) -> None:
-    """Read the ingest topic as a member of its group until `stop` is set."""
+    """Read the ingest topic as a member of its group until `stop` is set.
+
+    While the broker takes one poll the next one is judged already; they are acknowledged in order.
+    """
     consumer = await _connected(bootstrap, stop)
     heart = asyncio.create_task(ingest.beat())
     done: dict[TopicPartition, int] = {}
+    under_way: asyncio.Task[None] | None = None
     try:
         while not stop.is_set():
             polled: Polled = await consumer.getmany(timeout_ms=POLL_MS, max_records=MOST_MESSAGES)
-            if polled:
-                await ingest.take(polled.values())
-                done |= {place: records[-1].offset + 1 for place, records in polled.items()}
-                await _acknowledge(consumer, {place: done[place] for place in polled})
+            judged = ingest.judge(polled)
+            if under_way is not None:
+                await under_way
+            offsets = {TopicPartition(*place): records[-1].offset + 1 for place, records in polled.items()}
+            under_way = asyncio.create_task(_finish(ingest, consumer, judged, offsets)) if offsets else None
             _show(consumer, done)
+            done |= offsets
+        if under_way is not None:
+            await under_way
     finally:
         heart.cancel()
         await asyncio.wait([heart])
@@ -140,6 +146,14 @@ async def _connected(bootstrap: str, stop: asyncio.Event) -> AIOKafkaConsumer:
             await asyncio.sleep(AGAIN_S)
         else:
             return consumer
+
+
+async def _finish(
+    ingest: Ingest, consumer: AIOKafkaConsumer, judged: Judged, offsets: Mapping[TopicPartition, int]
+) -> None:
+    """Deliver a poll, and then acknowledge it."""
+    await ingest.deliver(judged)
+    await _acknowledge(consumer, offsets)
 
 
 async def _acknowledge(consumer: AIOKafkaConsumer, offsets: Mapping[TopicPartition, int]) -> None:

@@ -31,10 +31,8 @@ Headers = Sequence[tuple[str, bytes]]
 
 
 class Sent(Protocol):
-    """A message as a Kafka client gives it."""
+    """A message as a Kafka client gives it; which partition it is from, the poll says."""
 
-    topic: str
-    partition: int
     offset: int
     key: bytes | None
     value: bytes | None
@@ -119,4 +117,7 @@ class Senders:
         return found
 
 
-Grouped = Mapping[Whose, list[Sent]]
+Place = tuple[str, int]
+"""Topic and partition."""
+Polled = Mapping[Place, Sequence[Sent]]
+"""Messages of one poll; those of a partition stand in the order of their offsets."""

@@ -95,7 +95,7 @@ class Book:
 
     def _one(self, where: str, values: Sequence[object]) -> Kept | None:
         row = self._file.execute(f"SELECT {_COLUMNS} FROM receipts WHERE {where}", values).fetchone()  # noqa: S608 - constants
-        return Kept(*row[:8], zlib.decompress(row[8]), *row[9:]) if row else None
+        return structs.replace(Kept(*row), body=zlib.decompress(row[8])) if row else None
 
     def _bound(self, now_ns: int) -> None:
         """Forget what is too old, and the oldest of what is too much."""
