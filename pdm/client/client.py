@@ -101,7 +101,10 @@ class Client:
             return self._changed.wait_for(lambda: self._spool.done >= end or not self._spool.pending, timeout)
 
     def close(self, timeout: float = 5.0) -> None:
-        """Deliver what can be delivered in this time, and stop; the rest stays on disk for the next start."""
+        """Deliver what can be delivered in this time, and stop; the rest stays on disk for the next start.
+
+        A request that is under way then is waited for.
+        """
         self.flush(timeout)
         with self._changed:
             self._closing = True

@@ -5,11 +5,13 @@ disk itself has it after `sync`, which the client calls once a second, and alway
 cut may cost what came in the last second, and what the gateway was sent is never forgotten here.
 """
 
+import logging
 import os
 import uuid
 import zlib
 from collections.abc import Iterator, Sequence
 from io import FileIO
+from itertools import pairwise
 from pathlib import Path
 from struct import Struct as Layout
 from threading import RLock
@@ -19,6 +21,8 @@ from msgspec import Struct
 from pdm.client.cursor import Cursor
 from pdm.client.owning import own
 from pdm.errors import PdmError
+
+log = logging.getLogger(__name__)
 
 LARGEST = 256 * 1024 * 1024
 SEGMENT = 4 * 1024 * 1024
@@ -76,6 +80,9 @@ class Spool:
         self._name = _identity(folder / "id")
         self._cursor = Cursor(folder / "cursor")
         self._segments = [_Segment(path) for path in sorted(folder.glob("*.seg"))]
+        for before, after in pairwise(self._segments):
+            if before.end < after.first:
+                log.error("%s is damaged: %d records are lost", before.path, after.first - before.end)
         self._end = max([self._cursor.done, *(segment.end for segment in self._segments)])
         self._synced = True
         self._writer = self._resumed()

@@ -41,7 +41,13 @@ class Keeper:
         return done
 
     async def ask(self, question: Callable[[Book], T]) -> T:
-        """Look something up, behind what is being written."""
+        """Look something up, behind everything that was to be kept before."""
+        if self._waiting:
+            await asyncio.wait([self._waiting[-1][1]])
+        return await self._do(question)
+
+    async def _do(self, question: Callable[[Book], T]) -> T:
+        """Have the thread do something."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, question, self._book)
 
     async def close(self) -> None:
@@ -58,7 +64,7 @@ class Keeper:
                 some, self._waiting = self._waiting, []
                 receipts = [kept for kept, _ in some]
                 try:
-                    await self.ask(lambda book, now=receipts: book.write(now, self._clock_ns()))  # type: ignore[misc]
+                    await self._do(lambda book, now=receipts: book.write(now, self._clock_ns()))  # type: ignore[misc]
                 except sqlite3.Error as error:
                     RECEIPTS_LOST.inc(len(some))
                     log.warning("%d receipts could not be written: %r", len(some), error)
