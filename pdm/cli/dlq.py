@@ -59,18 +59,7 @@ def list_(
     if as_json:
         click.echo(msgspec.json.encode({"letters": found}))
         return
-    rows = [
-        (
-            local_time(rfc3339(one.time_ns)),
-            escaped(one.key.encode()),
-            one.letter.reason.value,
-            str(one.letter.length),
-            "replayed" if one.replayed else "",
-            escaped(one.letter.detail.encode()).replace("\n", " "),
-        )
-        for one in found
-    ]
-    print_table(("written", "key", "reason", "bytes", "", "detail"), rows, "no dead letters")
+    _table(found)
 
 
 @dlq.command("show", help="Show one dead letter: why it is one, and what it holds, safe for a terminal.")
@@ -131,6 +120,22 @@ def replay_(
         chosen = [one for one in wanted if not why_not(one.letter) and (again or not one.replayed)]
     replay(where, chosen)
     click.echo(f"{len(chosen)} put back; what is refused again comes back as a new dead letter")
+
+
+def _table(found: list[Letter]) -> None:
+    """Print letters, one a line."""
+    rows = [
+        (
+            local_time(rfc3339(one.time_ns)),
+            escaped(one.key.encode()),
+            one.letter.reason.value,
+            str(one.letter.length),
+            "replayed" if one.replayed else "",
+            escaped(one.letter.detail.encode()).replace("\n", " "),
+        )
+        for one in found
+    ]
+    print_table(("written", "key", "reason", "bytes", "", "detail"), rows, "no dead letters")
 
 
 def _named(found: list[Letter], key: str) -> Letter:

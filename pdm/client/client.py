@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from pdm.client.courier import MOST, Courier, Post, Refused
-from pdm.client.http import poster
 from pdm.client.spool import LARGEST, Spool, SpoolError
+from pdm.client.web import poster
 
 log = logging.getLogger(__name__)
 

@@ -13,11 +13,10 @@ from fakes.gateway import gateway
 from fakes.moody_gateway import MoodyGateway
 from fakes.outlet import FakeOutlet
 from fakes.serving import Serving, unused_port
-
 from waiting import until
 
 from pdm.client import Client, Refused, SpoolError
-from pdm.client.http import poster
+from pdm.client.web import poster
 
 
 def test_readings_reach_a_gateway_over_http(tmp_path: Path) -> None:

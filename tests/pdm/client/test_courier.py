@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from fakes.moody_gateway import MoodyGateway
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pdm.client.courier import LONGEST_PAUSE_S, Answer, Courier, Refused
@@ -39,7 +39,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
 def test_nothing_is_lost_nothing_comes_twice_and_order_is_kept(steps: list[int | str]) -> None:
     """Numbers are readings that come in, words are what happens at the next attempt."""
