@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from confluent_kafka import Producer
+from example_scripts import example
 from fakes.gateway import NOW
 from fakes.messages import good, polled
 from fakes.outlet import FakeOutlet
@@ -87,19 +87,18 @@ def _all(bootstrap: str, *topics: str) -> list[Any]:
 
 @pytest.mark.broker
 def test_both_usual_clients_deliver_in_order_and_poison_is_put_aside(fresh_kafka: EmbeddedKafka) -> None:
-    """confluent-kafka and kafka-python, keyed by machine; each machine's readings keep their order."""
+    """The examples with confluent-kafka and kafka-python; each machine's readings keep their order."""
     bootstrap = fresh_kafka.bootstrap
     apply(bootstrap, PARTITIONS)
-    first = Producer({"bootstrap.servers": bootstrap, "partitioner": "murmur2_random", "acks": "all"})
-    second = KafkaProducer(bootstrap_servers=bootstrap, acks="all")
-    for i in range(100):
-        value = good(float(i), asset="pump-1", time=f"2026-01-01T00:00:00.{i:03d}Z")
-        first.produce(INGEST, value, "pump-1", headers={"pdm-source": b"librdkafka"})
-        value = good(float(i), asset="pump-2", time=f"2026-01-01T00:00:00.{i:03d}Z")
-        second.send(INGEST, value, key=b"pump-2", headers=[("pdm-source", b"python")])
-    second.send(INGEST, b"\xff poison", key=b"pump-2")
-    assert first.flush(20) == 0
-    second.close()
+    for script, source, asset in (
+        ("ingest_with_confluent", "librdkafka", "pump-1"),
+        ("ingest_with_kafka_python", "python", "pump-2"),
+    ):
+        lines = [good(float(i), asset=asset, time=f"2026-01-01T00:00:00.{i:03d}Z") for i in range(100)]
+        assert example(script).produce(bootstrap, source, lines) == 100
+    poisonous = KafkaProducer(bootstrap_servers=bootstrap, acks="all")
+    poisonous.send(INGEST, b"\xff poison", key=b"pump-2")
+    poisonous.close()
 
     async def use() -> None:
         await _until_done(bootstrap, 201)
