@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from confluent_kafka import KafkaError, Producer
 
 TOPIC = "pdm.ingest.v1"
+SETTINGS = {"enable.idempotence": True, "linger.ms": 20, "partitioner": "murmur2_random"}
+"""Idempotence means acks=all as well."""
 
 
 def produce(bootstrap: str, source: str, lines: Iterable[bytes]) -> int:
@@ -23,14 +25,7 @@ def produce(bootstrap: str, source: str, lines: Iterable[bytes]) -> int:
         if error is not None:
             failed.append(str(error))
 
-    producer = Producer(
-        {
-            "bootstrap.servers": bootstrap,
-            "enable.idempotence": True,  # and so acks=all
-            "linger.ms": 20,
-            "partitioner": "murmur2_random",
-        }
-    )
+    producer = Producer({"bootstrap.servers": bootstrap, **SETTINGS})
     count = 0
     for line in lines:
         key = json.loads(line)["asset"]

@@ -36,7 +36,10 @@ class Sent(Protocol):
     offset: int
     key: bytes | None
     value: bytes | None
-    headers: Headers
+
+    @property
+    def headers(self) -> Headers:
+        """Names and values, in the order in which they were written."""
 
 
 class Form(Enum):
