@@ -9,6 +9,7 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -22,10 +23,14 @@ from pdm.broker.embedded import EmbeddedKafka
 from pdm.broker.ports import free_port
 from pdm.broker.processes import Child
 from pdm.broker.topics import INGEST, apply
+from pdm.chain.acquisition.admit import admit
+from pdm.chain.acquisition.decode import NDJSON
+from pdm.ingest.judge import MOST_LINES
 from pdm.instant import rfc3339
+from pdm.plant.load import load
 from pdm.settings import Address, environment, read
 
-MACHINES, READINGS, PARTITIONS = 2_500, 3_000_000, 4
+MACHINES, READINGS, PARTITIONS = 2_500, 2_000_000, 4
 START_NS = 1_767_225_600 * 1_000_000_000
 PATIENCE_S = 300.0
 
@@ -36,12 +41,14 @@ _SPENT = re.compile(r"^process_cpu_seconds_total (\S+)$", re.MULTILINE)
 class Ingested(Struct, frozen=True):
     """Figures of one process beside its broker, on this machine.
 
-    readings_per_s     : from the first count that was seen to the last
-    cpu_us_per_reading : of the process alone, its start left out
+    readings_per_s       : from the first count that was seen to the last
+    cpu_us_per_reading   : of the process alone, its start left out
+    admit_us_per_reading : what judging alone costs here and now, for comparison with other machines
     """
 
     readings_per_s: int
     cpu_us_per_reading: float
+    admit_us_per_reading: float
     readings: int
     bytes_per_reading: int
     seconds: float
@@ -60,6 +67,7 @@ def run(seed: int = 7, readings: int = READINGS) -> Ingested:
     return Ingested(
         readings_per_s=round((last - first) / (ended - began)),
         cpu_us_per_reading=round((spent_then - spent) / (last - first) * 1e6, 2),
+        admit_us_per_reading=_judging(),
         readings=readings,
         bytes_per_reading=sent // readings,
         seconds=round(ended - began, 2),
@@ -73,17 +81,11 @@ def _fill(bootstrap: str, readings: int) -> int:
     )
     names, sent = assets(MACHINES), 0
     for number in range(readings):
-        rest, channel = divmod(number, len(CHANNELS))
-        second, machine = divmod(rest, MACHINES)
-        c, at = CHANNELS[channel], rfc3339(START_NS + second * 1_000_000_000)
-        value = (
-            f'{{"asset":"{names[machine]}","channel":"{c.name}","quantity":"{c.quantity}",'
-            f'"unit":"{c.unit}","time":"{at}","value":{2.3 + channel + 1e-6 * number!r}}}'
-        ).encode()
+        asset, value = _reading(number, names)
         sent += len(value)
         while True:
             try:
-                producer.produce(INGEST, value, names[machine])
+                producer.produce(INGEST, value, asset)
             except BufferError:
                 producer.poll(0.1)
             else:
@@ -91,6 +93,26 @@ def _fill(bootstrap: str, readings: int) -> int:
     if producer.flush(60):
         raise RuntimeError("the topic could not be filled")
     return sent
+
+
+def _reading(number: int, names: Sequence[str]) -> tuple[str, bytes]:
+    """Write one reading: all channels of all machines in one second, then the next second."""
+    rest, channel = divmod(number, len(CHANNELS))
+    second, machine = divmod(rest, MACHINES)
+    c, at = CHANNELS[channel], rfc3339(START_NS + second * 1_000_000_000)
+    said = f'"asset":"{names[machine]}","channel":"{c.name}","quantity":"{c.quantity}","unit":"{c.unit}"'
+    return names[machine], f'{{{said},"time":"{at}","value":{2.3 + channel + 1e-6 * number!r}}}'.encode()
+
+
+def _judging(count: int = MOST_LINES, times: int = 20) -> float:
+    """Judge one poll's readings again and again; returns CPU us per reading."""
+    names, plant = assets(MACHINES), load(None)
+    body = b"\n".join(_reading(number, names)[1] for number in range(count))
+    admit(body, NDJSON, plant, time.time_ns())
+    began = time.process_time()
+    for _ in range(times):
+        admit(body, NDJSON, plant, time.time_ns())
+    return round((time.process_time() - began) / count / times * 1e6, 2)
 
 
 def _emptied(bootstrap: str, folder: Path, readings: int) -> list[tuple[float, float, float]]:
