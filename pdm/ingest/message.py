@@ -98,7 +98,7 @@ def _form(content_type: str) -> tuple[Form, str]:
 
 
 class Senders:
-    """Remembers what headers mean: most messages of a poll have the same ones."""
+    """Remembers what headers mean: most messages have the same ones, but for an id or a time."""
 
     MOST = 1_000
 
@@ -111,12 +111,15 @@ class Senders:
         """Say who sent a message with these headers."""
         if not headers:
             return self._none
-        these = tuple(headers)
-        found = self._known.get(these)
+        found = self._known.get(tuple(headers))
+        if found is not None:
+            return found
+        telling = tuple((name, value) for name, value in headers if name.lower() in UNDERSTOOD)
+        found = self._known.get(telling)
         if found is None:
-            found = whose(these, self._plant)
+            found = whose(telling, self._plant)
             if len(self._known) < self.MOST:
-                self._known[these] = found
+                self._known[telling] = found
         return found
 
 

@@ -104,6 +104,14 @@ def test_headers_say_who_sent() -> None:
     assert nobody.name == "ingest"
 
 
+def test_what_headers_mean_is_remembered_without_what_differs_in_each() -> None:
+    """An id or a trace of its own in each message does not make it a sender of its own."""
+    senders = Senders(PLANT)
+    same = [senders.of((("pdm-source", b"plc"), ("ce_id", str(i).encode()))) for i in range(50)]
+    assert len(set(same)) == 1
+    assert len(senders._known) == 1
+
+
 def test_a_header_that_is_no_name_is_refused_with_its_message() -> None:
     """The rest of the poll goes on."""
     messages: Polled = {

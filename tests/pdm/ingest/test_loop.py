@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from aiokafka.consumer import fetcher
 from example_scripts import example
 from fakes.gateway import NOW
 from fakes.messages import good, polled
@@ -21,6 +22,7 @@ from pdm.chain.acquisition.pack import TOPICS
 from pdm.errors import BrokerError
 from pdm.gateway.kafka_outlet import KafkaOutlet
 from pdm.ingest.loop import GROUP, Ingest, run
+from pdm.ingest.plain import PlainRecords
 from pdm.plant.load import load
 from pdm.records.block import Block
 from pdm.records.dead_letter import DeadLetter
@@ -86,8 +88,11 @@ def _all(bootstrap: str, *topics: str) -> list[Any]:
 
 
 @pytest.mark.broker
-def test_both_usual_clients_deliver_in_order_and_poison_is_put_aside(fresh_kafka: EmbeddedKafka) -> None:
+def test_both_usual_clients_deliver_in_order_and_poison_is_put_aside(
+    fresh_kafka: EmbeddedKafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The examples with confluent-kafka and kafka-python; each machine's readings keep their order."""
+    monkeypatch.setattr(fetcher, "PartitionRecords", PlainRecords)
     bootstrap = fresh_kafka.bootstrap
     apply(bootstrap, PARTITIONS)
     for script, source, asset in (
