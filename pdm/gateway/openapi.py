@@ -84,7 +84,10 @@ def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
     if operation.parameters:
         found["parameters"] = list(operation.parameters)
     if operation.body:
-        content = {media: {"schema": schema_of[repr(kind)]} for media, kind in operation.body.items()}
+        content = {
+            media: {} if kind == "binary" else {"schema": schema_of[repr(kind)]}
+            for media, kind in operation.body.items()
+        }
         found["requestBody"] = {"required": True, "content": content}
     return found
 
