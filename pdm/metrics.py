@@ -30,6 +30,13 @@ REQUEST_SECONDS = Histogram(
     "Time from the first byte of a request with readings to its answer.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+WAVEFORMS = Counter("pdm_waveforms_total", "Waveforms accepted by the gateway.")
+REPLAYED = Counter(
+    "pdm_replayed_answers_total", "Requests that repeated an Idempotency-Key and were answered as before."
+)
+RECEIPTS_LOST = Counter(
+    "pdm_receipts_lost_total", "Receipts that could not be kept, because the disk was too slow or refused."
+)
 FLUSH_SECONDS = Histogram(
     "pdm_flush_seconds",
     "Time until the broker had acknowledged the blocks of one flush.",

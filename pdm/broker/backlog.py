@@ -7,10 +7,11 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 
 from pdm.broker.lag import lags
-from pdm.broker.topics import ADVICE, EVENTS, FRAMES, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
+from pdm.broker.topics import ADVICE, EVENTS, FRAMES, INGEST, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
 from pdm.errors import PdmError
 
 READS = {
+    "ingest": (INGEST,),
     "align": (VIBRATION, TEMPERATURE, PRESSURE, PROCESS),
     "monitor": (FRAMES,),
     "advisor": (EVENTS,),

@@ -45,10 +45,12 @@ class TopicSpec(Struct, frozen=True):
         }
 
 
+INGEST = "pdm.ingest.v1"
 VIBRATION = "pdm.da.vibration.v1"
 TEMPERATURE = "pdm.da.temperature.v1"
 PRESSURE = "pdm.da.pressure.v1"
 PROCESS = "pdm.da.process.v1"
+WAVEFORM = "pdm.da.waveform.v1"
 FRAMES = "pdm.dm.frames.v1"
 EVENTS = "pdm.sd.events.v1"
 HEALTH = "pdm.ha.health.v1"
@@ -59,10 +61,12 @@ MONITOR_STATE = "pdm-monitor-state-changelog"
 ADVISOR_STATE = "pdm-advisor-state-changelog"
 
 TOPICS = (
+    TopicSpec(INGEST, retention_bytes=1024 * MIB),
     TopicSpec(VIBRATION, max_message_bytes=4 * MIB),
     TopicSpec(TEMPERATURE, max_message_bytes=4 * MIB),
     TopicSpec(PRESSURE, max_message_bytes=4 * MIB),
     TopicSpec(PROCESS, max_message_bytes=4 * MIB),
+    TopicSpec(WAVEFORM, retention_bytes=1024 * MIB, max_message_bytes=5 * MIB),
     TopicSpec(FRAMES, retention_bytes=1024 * MIB, max_message_bytes=4 * MIB),
     TopicSpec(EVENTS),
     TopicSpec(HEALTH),

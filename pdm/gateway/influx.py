@@ -1,6 +1,7 @@
 """InfluxDB's manners: its errors as its clients read them, and the questions they ask when they start."""
 
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
@@ -59,10 +60,12 @@ class InfluxResults(Struct, frozen=True):
     results: list[dict[str, Any]]
 
 
-def influx_error(status: HTTPStatus, message: str, *, old: bool) -> Response:
-    """Answer with an error; `old` for clients of InfluxDB 1."""
+def influx_error(
+    status: HTTPStatus, message: str, more: Mapping[str, str] | None = None, *, old: bool
+) -> Response:
+    """Answer with an error; `more` are headers, `old` is for clients of InfluxDB 1."""
     content = InfluxError1(message) if old else InfluxError(_CODES.get(status, "invalid"), message)
-    headers = {"X-Influxdb-Version": VERSION, "X-Influxdb-Error": _latin(message)}
+    headers = {"X-Influxdb-Version": VERSION, "X-Influxdb-Error": _latin(message), **(more or {})}
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(WAIT_S)
     return Response(msgspec.json.encode(content), status, headers, "application/json")

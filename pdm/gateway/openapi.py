@@ -40,7 +40,8 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         "info": {
             "title": "Predictive maintenance",
             "version": _version(),
-            "description": "Readings in; machines, events and advice out. Numbers are in SI units. "
+            "description": "Readings in; machines, events and advice out. Numbers are in SI units; "
+            "`shown_unit` names the unit in which people read them. "
             "Errors are problem details, RFC 9457.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -83,9 +84,9 @@ def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
     if operation.parameters:
         found["parameters"] = list(operation.parameters)
     if operation.body:
-        schemas = {"text": {"type": "string"}, **schema_of}
+        plain = {"type": "string"}
         content = {
-            media: {"schema": schemas[kind if isinstance(kind, str) else repr(kind)]}
+            media: {} if kind == "binary" else {"schema": plain if kind == "text" else schema_of[repr(kind)]}
             for media, kind in operation.body.items()
         }
         found["requestBody"] = {"required": True, "content": content}

@@ -54,6 +54,12 @@ def asset_query(parameters: QueryParams) -> AssetQuery:
     return AssetQuery(run=parameters.get("run", ""))
 
 
+def receipt_query(parameters: QueryParams) -> tuple[str | None, int | None]:
+    """Read source and since; raises ParameterError."""
+    _only(parameters, "source", "since")
+    return parameters.get("source"), _value(parameters, "since", _instant)
+
+
 def paging(parameters: QueryParams) -> tuple[str | None, int]:
     """Read cursor and limit, 1 to 1000 and 100 unless said; raises ParameterError."""
     return parameters.get("cursor"), _value(parameters, "limit", _limit) or 100

@@ -12,19 +12,21 @@ from pdm.chain.acquisition.admit_points import admit_points
 from pdm.chain.acquisition.series import Known
 from pdm.chain.acquisition.telemetry import read_telemetry
 from pdm.gateway import body
+from pdm.gateway.desk import Brought, Desk, Outcome
 from pdm.gateway.flush import Flusher
 from pdm.gateway.problems import HttpError
-from pdm.gateway.readings import count_accepted, count_rejected
 from pdm.gateway.sender import sender
-from pdm.gateway.write import receipt
+from pdm.gateway.write import delivered
 from pdm.plant.spec import Plant
 
 
 class Telemetry:
     """The door for telemetry."""
 
-    def __init__(self, plant: Plant, flusher: Flusher, clock_ns: Callable[[], int] = time.time_ns) -> None:
-        self._plant, self._flusher, self._clock_ns = plant, flusher, clock_ns
+    def __init__(
+        self, plant: Plant, flusher: Flusher, desk: Desk, clock_ns: Callable[[], int] = time.time_ns
+    ) -> None:
+        self._plant, self._flusher, self._desk, self._clock_ns = plant, flusher, desk, clock_ns
         self._known = Known(plant)
 
     async def post(self, request: Request) -> Response:
@@ -49,13 +51,14 @@ class Telemetry:
         """Judge a request, deliver what is good, and answer with all verdicts."""
         begin = time.perf_counter()
         whose = sender(request.headers, self._plant)
-        content = await body.read(request)
-        known, now_ns = self._known.of(whose.machine_class), self._clock_ns()
-        found = admit_points(read_telemetry(content, device, known, now_ns), known, now_ns)
-        count_rejected(found.rejected)
-        metrics.IGNORED.inc(found.ignored)
-        if len(found.columns):
-            await self._flusher.deliver(whose.source, found.columns)
-            count_accepted(found)
+        kind = f"application/json; asset={device or ''}"
+        brought = Brought(whose, kind, await body.read(request), "value")
+        answer = await self._desk.answer(request, brought, lambda: self._deliver(brought, device))
         metrics.REQUEST_SECONDS.observe(time.perf_counter() - begin)
-        return receipt(found)
+        return answer
+
+    async def _deliver(self, brought: Brought, device: str | None) -> Outcome:
+        """Return when the broker has what is good; raises RefusedError, BrokerError."""
+        known, now_ns = self._known.of(brought.whose.machine_class), self._clock_ns()
+        points = read_telemetry(brought.content, device, known, now_ns)
+        return await delivered(admit_points(points, known, now_ns), brought, self._flusher)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 import msgspec
+from msgspec import Struct
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,20 +18,34 @@ from pdm.chain.acquisition.naming import fitted
 from pdm.chain.acquisition.series import Known
 from pdm.errors import PdmError
 from pdm.gateway import body
+from pdm.gateway.counting import count_accepted, count_rejected
+from pdm.gateway.desk import RECEIPT_HEADER, REPLAYED_HEADER, Brought, Desk, Outcome
 from pdm.gateway.flush import Flusher
 from pdm.gateway.influx import NAMED, influx_error, translated
-from pdm.gateway.problems import HttpError, NothingAccepted, answer
-from pdm.gateway.readings import count_accepted, count_rejected
+from pdm.gateway.problems import HttpError
 from pdm.gateway.sender import DEFAULT_NAME, sender
 from pdm.plant.spec import Plant
-from pdm.records.reading import PointReceipt
+from pdm.records.reading import Rejection
+
+
+_KEPT = {RECEIPT_HEADER.lower(), REPLAYED_HEADER.lower()}
+
+
+class Told(Struct, frozen=True):
+    """What the desk answers, as far as it matters here: a receipt, or a problem with its detail."""
+
+    accepted: int | None = None
+    rejected: tuple[Rejection, ...] = ()
+    detail: str = ""
 
 
 class Write:
     """The door for line protocol."""
 
-    def __init__(self, plant: Plant, flusher: Flusher, clock_ns: Callable[[], int] = time.time_ns) -> None:
-        self._plant, self._flusher, self._clock_ns = plant, flusher, clock_ns
+    def __init__(
+        self, plant: Plant, flusher: Flusher, desk: Desk, clock_ns: Callable[[], int] = time.time_ns
+    ) -> None:
+        self._plant, self._flusher, self._desk, self._clock_ns = plant, flusher, desk, clock_ns
         self._known = Known(plant)
 
     async def post(self, request: Request) -> Response:
@@ -45,43 +60,47 @@ class Write:
         """Answer in the words of InfluxDB, or with all verdicts where they are asked for."""
         begin = time.perf_counter()
         try:
-            found = await self._taken(request)
+            answer = await self._receipt(request)
         except PdmError as error:
             return translated(error, old=old)
         finally:
             metrics.REQUEST_SECONDS.observe(time.perf_counter() - begin)
         if request.query_params.get("verdicts", "") in {"1", "true"}:
-            return receipt(found)
-        if found.rejected:
-            return influx_error(HTTPStatus.BAD_REQUEST, _partial(found), old=old)
-        return Response(status_code=HTTPStatus.NO_CONTENT)
+            return answer
+        told = msgspec.json.decode(answer.body, type=Told)
+        if told.accepted is None:
+            return influx_error(HTTPStatus(answer.status_code), told.detail, old=old)
+        kept = {
+            name: answer.headers[name] for name in (RECEIPT_HEADER, REPLAYED_HEADER) if name in answer.headers
+        }
+        if told.rejected:
+            return influx_error(HTTPStatus.BAD_REQUEST, _partial(told), kept, old=old)
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=kept)
 
-    async def _taken(self, request: Request) -> Admission:
+    async def _receipt(self, request: Request) -> Response:
         """Judge a request and deliver what is good; raises PdmError."""
         asked = request.query_params
         factor = _factor(asked)
         named = fitted(asked.get("bucket") or asked.get("db") or DEFAULT_NAME)
         whose = sender(request.headers, self._plant, otherwise=named)
-        content = await body.read(request)
-        known, now_ns = self._known.of(whose.machine_class), self._clock_ns()
-        found = admit_points(read(content, known, factor, now_ns), known, now_ns)
-        count_rejected(found.rejected)
-        metrics.IGNORED.inc(found.ignored)
-        if len(found.columns):
-            await self._flusher.deliver(whose.source, found.columns)
-            count_accepted(found)
-        return found
+        brought = Brought(whose, f"text/plain; precision={factor}", await body.read(request), "field")
+        return await self._desk.answer(request, brought, lambda: self._deliver(brought, factor))
+
+    async def _deliver(self, brought: Brought, factor: int) -> Outcome:
+        """Return when the broker has what is good; raises BrokerError."""
+        known, now_ns = self._known.of(brought.whose.machine_class), self._clock_ns()
+        points = read(brought.content, known, factor, now_ns)
+        return await delivered(admit_points(points, known, now_ns), brought, self._flusher)
 
 
-def receipt(found: Admission) -> Response:
-    """Answer with all verdicts: 202 where anything was accepted or nothing refused, otherwise 422."""
-    accepted = len(found.columns)
-    if accepted or not found.rejected:
-        told = PointReceipt(accepted, found.rejected, found.duplicates, found.ignored)
-        return Response(msgspec.json.encode(told), HTTPStatus.ACCEPTED, media_type="application/json")
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    detail = f"no reading was accepted, {len(found.rejected)} were refused"
-    return answer(NothingAccepted(status.phrase, status.value, detail, rejected=found.rejected))
+async def delivered(found: Admission, brought: Brought, flusher: Flusher) -> Outcome:
+    """Count what became of points, and return when the broker has what is good; raises BrokerError."""
+    count_rejected(found.rejected)
+    metrics.IGNORED.inc(found.ignored)
+    if len(found.columns):
+        await flusher.deliver(brought.whose.source, found.columns)
+        count_accepted(found)
+    return Outcome(len(found.columns), found.rejected, found.duplicates, found.ignored)
 
 
 def _factor(asked: QueryParams) -> int:
@@ -93,9 +112,9 @@ def _factor(asked: QueryParams) -> int:
     return PRECISIONS[precision]
 
 
-def _partial(found: Admission) -> str:
+def _partial(told: Told) -> str:
     """Say in a line what was refused, beginning with the words that clients know."""
-    count = len(found.rejected)
-    told = [f"line {one.index + 1}: {one.reason}: {one.detail}" for one in found.rejected[:NAMED]]
+    count = len(told.rejected)
+    first = [f"line {one.index + 1}: {one.reason}: {one.detail}" for one in told.rejected[:NAMED]]
     more = f"; and {count - NAMED} more, all with verdicts=1" if count > NAMED else ""
-    return f"partial write: {len(found.columns)} accepted, {count} refused: {'; '.join(told)}{more}"
+    return f"partial write: {told.accepted} accepted, {count} refused: {'; '.join(first)}{more}"

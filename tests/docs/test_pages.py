@@ -22,6 +22,7 @@ from pdm.records.advice import Advice
 from pdm.records.event import Event
 from pdm.records.posted import Reading
 from pdm.records.reading import PointReceipt, Reason, Receipt
+from pdm.records.waveform import PostedWaveform
 from pdm.replay.layout import read_layout
 from pdm.replay.recording import Recording, requests
 from pdm.settings import PARSERS
@@ -36,6 +37,7 @@ CLAIMS: dict[str, object] = {
     "event": Event,
     "advice": Advice,
     "ends": dict[str, str],
+    "waveform": PostedWaveform,
 }
 """What a JSON block claims to be, in the comment above it: `<!-- json: event -->`."""
 FUTURE_NS = 4_000_000_000_000_000_000
