@@ -27,7 +27,6 @@ from pdm.gateway.sender import DEFAULT_NAME, sender
 from pdm.plant.spec import Plant
 from pdm.records.reading import Rejection
 
-
 _KEPT = {RECEIPT_HEADER.lower(), REPLAYED_HEADER.lower()}
 
 
