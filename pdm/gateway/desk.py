@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -165,7 +165,7 @@ def _written(outcome: Outcome, what: str) -> tuple[int, str, bytes]:
     if outcome.accepted or (outcome.ignored is not None and not outcome.rejected):
         receipt = Receipt(outcome.accepted, outcome.rejected, outcome.duplicates)
         if outcome.ignored is not None:
-            receipt = PointReceipt(*structs.astuple(receipt), outcome.ignored)
+            receipt = PointReceipt(outcome.accepted, outcome.rejected, outcome.duplicates, outcome.ignored)
         return HTTPStatus.ACCEPTED.value, _JSON, msgspec.json.encode(receipt)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     detail = f"no {what} was accepted, {len(outcome.rejected)} were refused"

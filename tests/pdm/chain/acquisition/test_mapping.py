@@ -49,9 +49,9 @@ def meant(measurement: str, field: str, machine_class: str = "", /, **tags: str)
     return fate(Point(measurement, tags, field), PLANT, machine_class)
 
 
-def target(*names: str) -> Target:
+def target(asset: str, channel: str, quantity: str, unit: str) -> Target:
     """Make a target without booleans."""
-    return Target(*names, booleans=False)  # type: ignore[misc]
+    return Target(asset, channel, quantity, unit, booleans=False)
 
 
 def test_the_first_rule_that_fits_decides() -> None:
