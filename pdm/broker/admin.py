@@ -8,23 +8,29 @@ from typing import Any
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from pdm.broker.security import PLAIN, Security
+from pdm.broker.security import client as client_of
 from pdm.errors import BrokerError
 
 
 @contextmanager
-def admin(bootstrap: str, within: float = 10.0) -> Iterator[Any]:
+def admin(bootstrap: str, within: float = 10.0, security: Security = PLAIN) -> Iterator[Any]:
     """Open an administration client and close it again.
 
     bootstrap : HOST:PORT, or several with commas between
     within    : seconds to wait for a first answer of the broker
+    security  : how to get in
     raises BrokerError for whatever goes wrong between us and the broker
     """
     if not any(_listens(address.strip()) for address in bootstrap.split(",")):
         raise BrokerError(f"no Kafka answers at {bootstrap}")
     try:
-        client = KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=int(within * 1000))
+        client = KafkaAdminClient(
+            bootstrap_servers=bootstrap, bootstrap_timeout_ms=int(within * 1000), **client_of(security)
+        )
     except KafkaError as error:
-        raise BrokerError(f"what answers at {bootstrap} is no Kafka: {error}") from error
+        detail = f"what answers at {bootstrap} is no Kafka, or lets us not in by {security.protocol}: {error}"
+        raise BrokerError(detail) from error
     try:
         yield client
     except KafkaError as error:

@@ -1,5 +1,6 @@
 """`pdmctl lag`: how far each process is behind."""
 
+import os
 from pathlib import Path
 
 import click
@@ -7,7 +8,9 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from pdm import settings
 from pdm.broker.lag import lags
+from pdm.broker.security import security
 from pdm.cli.where import bootstrap as find_bootstrap
 
 
@@ -16,7 +19,7 @@ from pdm.cli.where import bootstrap as find_bootstrap
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Use the broker of the service there.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def lag(bootstrap: str | None, data_dir: Path | None, as_json: bool) -> None:
-    found = lags(find_bootstrap(bootstrap, data_dir))
+    found = lags(find_bootstrap(bootstrap, data_dir), security(settings.read(os.environ)))
     total = sum(one.lag for one in found)
     if as_json:
         click.echo(msgspec.json.encode({"total": total, "partitions": found}))

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from pdm import settings
 from pdm.broker import topics as declared
+from pdm.broker.security import security
 from pdm.cli.where import bootstrap as find_bootstrap
 
 _bootstrap = click.option("--bootstrap", metavar="HOST:PORT", help="The broker; otherwise PDM_BOOTSTRAP.")
@@ -33,7 +34,9 @@ def topics() -> None:
 @_partitions
 @_json
 def apply(bootstrap: str | None, data_dir: Path | None, partitions: int | None, as_json: bool) -> None:
-    created = declared.apply(find_bootstrap(bootstrap, data_dir), _count(partitions))
+    created = declared.apply(
+        find_bootstrap(bootstrap, data_dir), _count(partitions), security=security(settings.read(os.environ))
+    )
     if as_json:
         click.echo(msgspec.json.encode({"created": created, "declared": len(declared.TOPICS)}))
     else:
@@ -46,7 +49,9 @@ def apply(bootstrap: str | None, data_dir: Path | None, partitions: int | None, 
 @_partitions
 @_json
 def list_(bootstrap: str | None, data_dir: Path | None, partitions: int | None, as_json: bool) -> None:
-    found = declared.describe(find_bootstrap(bootstrap, data_dir), _count(partitions))
+    found = declared.describe(
+        find_bootstrap(bootstrap, data_dir), _count(partitions), security=security(settings.read(os.environ))
+    )
     if as_json:
         click.echo(msgspec.json.encode({"topics": found}))
         return

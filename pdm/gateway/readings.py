@@ -15,8 +15,10 @@ from pdm.chain.acquisition.admit import Admission, admit
 from pdm.chain.acquisition.columns import Columns
 from pdm.gateway import body
 from pdm.gateway.flush import Flusher
+from pdm.gateway.guard import grant_of
 from pdm.gateway.problems import NothingAccepted, answer
 from pdm.gateway.sender import sender
+from pdm.gateway.throttle import Throttle
 from pdm.plant.spec import Plant
 from pdm.records.reading import Receipt, Rejection
 
@@ -24,8 +26,15 @@ from pdm.records.reading import Receipt, Rejection
 class Readings:
     """The door for readings."""
 
-    def __init__(self, plant: Plant, flusher: Flusher, clock_ns: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self,
+        plant: Plant,
+        flusher: Flusher,
+        clock_ns: Callable[[], int] = time.time_ns,
+        throttle: Throttle | None = None,
+    ) -> None:
         self._plant, self._flusher, self._clock_ns = plant, flusher, clock_ns
+        self._throttle = throttle or Throttle()
 
     async def post(self, request: Request) -> Response:
         """Deliver readings: an object, an array, or one object a line; gzip if you like.
@@ -34,10 +43,12 @@ class Readings:
         answer comes when the broker has them all; after 503, or no answer, send the same again.
         """
         begin = time.perf_counter()
-        whose = sender(request.headers, self._plant)
+        grant = grant_of(request)
+        whose = sender(request.headers, self._plant, grant)
         kind = body.media_type(request.headers.get("content-type", ""))
         content = await body.read(request)
-        found = admit(content, kind, self._plant, self._clock_ns(), whose.machine_class)
+        found = admit(content, kind, self._plant, self._clock_ns(), whose.machine_class, grant.reach)
+        self._throttle.take(grant, len(found.columns) + len(found.rejected))
         _count_rejected(found.rejected)
         if len(found.columns):
             await self._flusher.deliver(whose.source, found.columns)

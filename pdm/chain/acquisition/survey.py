@@ -1,6 +1,6 @@
 """Names, units and plant entries of a batch: each distinct one resolved once, then spread over the rows."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -15,6 +15,8 @@ from pdm.records.posted import Reading
 from pdm.records.reading import Reason
 
 Name = TypeVar("Name", bound=Hashable)
+Reach = Callable[[str], bool]
+"""Tells whether the sender may deliver for a machine."""
 _FULL: Refusal = (Reason.TOO_LARGE, f"more than {MOST_CHANNELS} channels in one request")
 _NO_MEANING = Meaning(Channel("", "", ""), 1.0, 0.0)
 
@@ -50,18 +52,19 @@ class Survey(Struct, frozen=True):
         return self.strangers.get(int(self.machine[row])) or self.refusals[int(self.pair[row])]
 
 
-def survey(readings: Sequence[Reading], plant: Plant, machine_class: str) -> Survey:
-    """Resolve each distinct asset, signal and pair of them once."""
+def survey(
+    readings: Sequence[Reading], plant: Plant, machine_class: str, reaches: Reach | None = None
+) -> Survey:
+    """Resolve each distinct asset, signal and pair of them once; without `reaches`, all machines are."""
     assets, machine = encoded([r.asset for r in readings])
-    strangers = _strangers(assets, plant)
+    strangers = _strangers(assets, plant, reaches)
     kinds, kind = _kinds(assets, plant, machine_class)
     signals, pair = _signals(readings, kind[machine])
     meanings = _meanings(signals, kinds, strict=plant.strict)
     channels, channel, crowded = _channels(meanings)
     known = [_NO_MEANING if isinstance(m, tuple) else m for m in meanings]
     refused = crowded | np.array([isinstance(m, tuple) for m in meanings])
-    outcasts = np.zeros(len(assets), bool)
-    outcasts[list(strangers)] = True
+    outcasts = np.isin(np.arange(len(assets)), list(strangers))
     return Survey(
         assets=assets,
         classes=_classes(assets, plant, machine_class),
@@ -123,14 +126,17 @@ def _distinct(code: Array) -> tuple[Array, Array]:
     return np.flatnonzero(present), place[code]
 
 
-def _strangers(assets: Sequence[str], plant: Plant) -> dict[int, Refusal]:
+def _strangers(assets: Sequence[str], plant: Plant, reaches: Reach | None) -> dict[int, Refusal]:
     """Find the assets that may not come in, with the reason."""
     found: dict[int, Refusal] = {}
     for i, asset in enumerate(assets):
-        if asset in plant.machines:
+        known = asset in plant.machines
+        if known and reaches is None:
             continue
-        refusal = named("asset", asset)
-        if refusal is None and plant.strict:
+        refusal = None if known else named("asset", asset)
+        if refusal is None and reaches is not None and not reaches(asset):
+            refusal = Reason.FORBIDDEN, f"this key does not reach machine {asset}"
+        if refusal is None and not known and plant.strict:
             refusal = Reason.UNKNOWN_ASSET, f"the plant file names no machine {asset}"
         if refusal is not None:
             found[i] = refusal
