@@ -1,6 +1,7 @@
 """A connection to a broker for administration, by kafka-python."""
 
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,7 +23,7 @@ def admin(bootstrap: str, within: float = 10.0, security: Security = PLAIN) -> I
     security  : how to get in
     raises BrokerError for whatever goes wrong between us and the broker
     """
-    if not any(_listens(address.strip()) for address in bootstrap.split(",")):
+    if not any(_listens(address.strip(), security.context) for address in bootstrap.split(",")):
         raise BrokerError(f"no Kafka answers at {bootstrap}")
     try:
         client = KafkaAdminClient(
@@ -39,13 +40,20 @@ def admin(bootstrap: str, within: float = 10.0, security: Security = PLAIN) -> I
         client.close()
 
 
-def _listens(address: str) -> bool:
-    """Tell at once whether anybody listens: the client would try for all its time, and leak sockets."""
+def _listens(address: str, context: ssl.SSLContext | None) -> bool:
+    """Tell at once whether anybody listens: the client would try for all its time, and leak sockets.
+
+    raises BrokerError where what listens shows a certificate that we do not trust, or none
+    """
     host, _, port = address.rpartition(":")
     if not (host and port.isdigit()):
         raise BrokerError(f"{address!r} is not HOST:PORT")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=3.0).close()
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=3.0) as line:
+            if context is not None:
+                context.wrap_socket(line, server_hostname=host.strip("[]")).close()
+    except ssl.SSLError as error:
+        raise BrokerError(f"no TLS with {address} that can be trusted: {error}") from error
     except OSError:
         return False
     return True

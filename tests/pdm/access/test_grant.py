@@ -35,14 +35,14 @@ def granted(*paths: str, role: Role = Role.WRITER) -> Grant:
 def test_a_place_reaches_the_machines_in_it() -> None:
     """Not those of a place that only begins alike, nor those without a place, declared or not."""
     found = granted("north/hall-2")
-    assert found.assets == {"pump-1", "pump-3"}
+    assert found.assets == frozenset({"pump-1", "pump-3"})
     assert [found.reaches(f"pump-{n}") for n in (1, 2, 3, 4, 5)] == [True, False, True, False, False]
     assert found.within == ("pump-1", "pump-3")
 
 
 def test_several_places_add_up_and_none_is_the_whole_plant() -> None:
     """A place nobody has reaches nothing, which is not everything."""
-    assert granted("north/hall-21", "north/hall-2/line-1").assets == {"pump-1", "pump-2"}
+    assert granted("north/hall-21", "north/hall-2/line-1").assets == frozenset({"pump-1", "pump-2"})
     assert granted("south").assets == frozenset()
     assert granted("south").within == ()
     assert granted().assets is None
