@@ -42,7 +42,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             "title": "Predictive maintenance",
             "version": _version(),
             "description": "Readings in; machines, events and advice out. Numbers are in SI units. "
-            "Errors are problem details, RFC 9457.",
+            "Errors are problem details, RFC 9457. On loopback no key is needed unless it is configured.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
