@@ -10,6 +10,7 @@ from itertools import product
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics, start_http_server
 
+from pdm.access.denial import Denial
 from pdm.records.event import Kind, Severity
 from pdm.records.reading import Quantity, Reason
 from pdm.records.status import Condition
@@ -21,6 +22,11 @@ READINGS = Counter("pdm_readings_total", "Readings accepted by the gateway.", ["
 REJECTED = Counter("pdm_rejected_total", "Readings refused by the gateway.", ["reason"])
 DUPLICATES = Counter(
     "pdm_duplicates_total", "Repeats of one machine, channel and instant: within a request, or in align."
+)
+DENIED = Counter("pdm_denied_requests_total", "Requests turned away at the door.", ["reason"])
+THROTTLED = Counter(
+    "pdm_throttled_readings_total",
+    "Readings refused because their key had delivered too many; none was kept.",
 )
 REQUEST_SECONDS = Histogram(
     "pdm_request_seconds",
@@ -112,6 +118,8 @@ ROWS = ("event", "advice", "health")
 
 for quantity in Quantity:
     READINGS.labels(quantity)
+for denial in Denial:
+    DENIED.labels(denial)
 for reason in Reason:
     REJECTED.labels(reason)
     DEAD_LETTERS.labels(reason)
