@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pdm.settings import PARSERS, Address, Settings, SettingsError, environment, read
+from pdm.settings import PARSERS, Address, Days, Settings, SettingsError, environment, read
 
 
 def test_without_variables_everything_is_on_loopback() -> None:
@@ -27,6 +27,10 @@ ENVIRON = {
     "PDM_METRICS_TARGETS": "align=127.0.0.1:9101,monitor=127.0.0.1:9102",
     "PDM_PARTITIONS": "8",
     "PDM_STORE": "postgresql+psycopg://pdm@db/pdm",
+    "PDM_STORE_PASSWORD": "geheim",
+    "PDM_STORE_PASSWORD_FILE": "/run/secrets/store_password",
+    "PDM_KEEP_EVENTS": "30 d",
+    "PDM_KEEP_RUNS": "0",
     "PDM_CACHE_DIR": "/var/cache/pdm",
     "PDM_MAVEN_REPOSITORY": "https://mirror.example/maven/",
     "PDM_LLM_BASE_URL": "http://llm:8000/v1/",
@@ -52,6 +56,10 @@ def test_all_variables_are_read_and_written_back(tmp_path: Path) -> None:
         plant=plant,
         partitions=8,
         store="postgresql+psycopg://pdm@db/pdm",
+        store_password=settings.store_password,
+        store_password_file=Path("/run/secrets/store_password"),
+        keep_events=Days(30),
+        keep_runs=Days(0),
         cache_dir=Path("/var/cache/pdm"),
         maven_repository="https://mirror.example/maven",
         llm_base_url="http://llm:8000/v1",
@@ -75,6 +83,7 @@ def test_all_variables_are_read_and_written_back(tmp_path: Path) -> None:
         ("PARTITIONS", "four", "is not a number from 1 to 1024"),
         ("PLANT", "/nowhere/plant.toml", "is not a file"),
         ("STORE", "mysql://db", "is neither a SQLite file nor"),
+        ("KEEP_EVENTS", "a year", "is not a number of days"),
         ("LLM_BASE_URL", "ftp://llm", "is not an http"),
         ("LOG_LEVEL", "chatty", "is none of DEBUG"),
     ],
@@ -95,6 +104,8 @@ def test_secrets_are_never_shown() -> None:
     settings = read({"PDM_LLM_API_KEY": "sk-123"})
     assert "sk-123" not in repr(settings)
     assert "sk-123" not in f"{settings!s} {settings.llm_api_key!r}"
+    with_password = read({"PDM_STORE": "postgresql://pdm:geheim@db/pdm", "PDM_STORE_PASSWORD": "geheim"})
+    assert "geheim" not in f"{with_password!r} {with_password.store_url!r}"
     with pytest.raises(SettingsError) as refused:
         read({"PDM_STORE": "mysql://pdm:hidden@db"})
     assert "hidden" not in str(refused.value)
@@ -105,3 +116,15 @@ def test_the_store_is_a_file_in_the_data_directory_unless_said_otherwise(tmp_pat
     assert Settings(data_dir=tmp_path).store_url == f"sqlite:///{tmp_path / 'pdm.sqlite'}"
     assert read({"PDM_STORE": str(tmp_path / "x.db")}).store_url == f"sqlite:///{tmp_path / 'x.db'}"
     assert read({"PDM_STORE": "postgresql://db/pdm"}).store_url == "postgresql://db/pdm"
+
+
+def test_the_stores_password_comes_from_a_variable_or_a_file(tmp_path: Path) -> None:
+    """It is put into the URL where the store is opened, whatever signs are in it."""
+    secret = tmp_path / "password"
+    secret.write_text("p@ss:w/rd\n", "utf-8")
+    url = "postgresql://pdm@db:5433/pdm?sslmode=verify-full"
+    wanted = "postgresql://pdm:p%40ss%3Aw%2Frd@db:5433/pdm?sslmode=verify-full"
+    assert read({"PDM_STORE": url, "PDM_STORE_PASSWORD_FILE": str(secret)}).store_url == wanted
+    assert read({"PDM_STORE": url, "PDM_STORE_PASSWORD": "p@ss:w/rd"}).store_url == wanted
+    with pytest.raises(SettingsError, match="PDM_STORE_PASSWORD_FILE"):
+        _ = read({"PDM_STORE": url, "PDM_STORE_PASSWORD_FILE": str(tmp_path / "none")}).store_url
