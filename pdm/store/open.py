@@ -1,12 +1,13 @@
 """Opens the store that a URL names; the one place that knows which engines there are."""
 
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from pdm.store import postgresql, sqlite
-from pdm.store.errors import StoreError
+from pdm.store.errors import StoreAwayError, StoreError
 from pdm.store.sql import SqlStore
 
 MEANT = "the store must be sqlite:///FILE or postgresql://USER@HOST/DATABASE"
@@ -28,6 +29,18 @@ def open_store(url: str, *, writing: bool = True) -> SqlStore:
     if parsed.get_backend_name() == "postgresql" and parsed.database:
         return postgresql.open_writer(parsed) if writing else postgresql.open_reader(parsed)
     raise StoreError(f"{MEANT}, not {parsed.render_as_string()}")
+
+
+def is_away(url: str) -> bool:
+    """Tell whether the store at `url` does not answer now, so that whoever writes to it has to wait."""
+    try:
+        with closing(open_store(url, writing=False)) as store:
+            store.is_ready()
+    except StoreAwayError:
+        return True
+    except StoreError:
+        return False
+    return False
 
 
 def _path(url: URL) -> Path:
