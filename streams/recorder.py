@@ -19,11 +19,11 @@ from faust.types import TP
 from pdm import metrics
 from pdm.alarm_series import AlarmSeries
 from pdm.broker.topics import ADVICE, DEAD_LETTERS, EVENTS, HEALTH
-from pdm.records.advice import Advice
 from pdm.records.event import Event
 from pdm.records.reading import Reason
 from pdm.records.status import AssetStatus, Condition
 from pdm.settings import Settings
+from pdm.store import decoding
 from pdm.store.errors import OffsetMovedError
 from pdm.store.open import open_store
 from pdm.store.protocol import Batch, EventQuery, Row, Store
@@ -43,16 +43,12 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 STAGE = "recorder"
-TOPICS = (EVENTS, ADVICE, HEALTH)
+TOPICS = decoding.TOPICS
+REMEDY = "Restore with --new-broker, or rebuild with --force"
 EVERY_SECONDS = 0.1
 MOST_PENDING = 500
 """Messages that are kept back until they are written."""
 
-_DECODERS: dict[str, msgspec.msgpack.Decoder[Event] | msgspec.msgpack.Decoder[Advice]] = {
-    EVENTS: msgspec.msgpack.Decoder(Event),
-    ADVICE: msgspec.msgpack.Decoder(Advice),
-}
-_STATUSES = msgspec.msgpack.Decoder(list[AssetStatus])
 KINDS = {EVENTS: "event", ADVICE: "advice", HEALTH: "health"}
 
 
@@ -110,6 +106,9 @@ class Recorder:
         offsets = await self._ask(lambda: [self._store.offset(topic, tp.partition) for topic in TOPICS])
         if offsets is None or generation != self._generation:
             return None
+        end = self._app.consumer.highwater(tp)
+        if end is not None and offsets[TOPICS.index(tp.topic)] > end:
+            log.error("%s/%s: the store is ahead of the broker; is it a new one? %s", *tp, REMEDY)
         for topic, offset in zip(TOPICS, offsets, strict=True):
             self._sequences[TP(topic, tp.partition)] = InTurn(offset)
             self._stored[TP(topic, tp.partition)] = offset
@@ -170,10 +169,7 @@ class Recorder:
         rows: list[Row] = []
         for event in events:
             try:
-                if event.message.topic == HEALTH:
-                    rows += _STATUSES.decode(event.value)
-                else:
-                    rows.append(_DECODERS[event.message.topic].decode(event.value))
+                rows += decoding.rows(event.message.topic, event.value)
             except msgspec.MsgspecError as error:
                 letter = dead_letter(event.message, event.value, Reason.MALFORMED, str(error))
                 metrics.DEAD_LETTERS.labels(Reason.MALFORMED).inc()
