@@ -128,6 +128,7 @@ for source in SOURCES:
     ADVICE_SECONDS.labels(source)
 for row in ROWS:
     RECORDED.labels(row)
+STORE_UP.set(1)
 
 
 def serve(host: str, port: int) -> int:

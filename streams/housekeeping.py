@@ -55,7 +55,7 @@ async def forget(store: SqlStore, keep: Keep, wanted: Callable[[], bool]) -> int
 
 def show(store: SqlStore) -> None:
     """Set the metrics of rows and bytes."""
-    with store.transaction() as connection:
+    with store.snapshot() as connection:
         for table, rows in rows_by_table(connection).items():
             metrics.STORE_ROWS.labels(table).set(rows)
         metrics.STORE_BYTES.set(store.engine.size(connection))

@@ -115,6 +115,16 @@ class Recorder:
             self._pace.begin(topic, tp.partition, offset - 1)
         return self._sequences[tp]
 
+    async def _go_back(self) -> None:
+        """Read all partitions again from where the store is, even if nothing more comes."""
+        places = [place for place in self._sequences if place in self._app.consumer.assignment()]
+        await self._forget()
+        for place in places:
+            sequence = self._sequences.get(place) or await self._begin(place)
+            if sequence is None:
+                return
+            await rewind(self._app, STAGE, place, sequence)
+
     async def _ask(self, call: Callable[[], T]) -> T | None:
         """Ask the store until it answers; None where a rebalance, or the end, came before."""
         generation = self._generation
@@ -142,7 +152,7 @@ class Recorder:
                 if batch is None or generation != self._generation:
                     return
                 if not batch:
-                    await self._forget()
+                    await self._go_back()
                     return
                 self._stored[tp] = events[-1].message.offset + 1
                 for event in events:

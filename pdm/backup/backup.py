@@ -25,7 +25,7 @@ from pdm.backup.manifest import (
 from pdm.backup.restore import restore
 from pdm.instant import rfc3339
 from pdm.store import contents, schema
-from pdm.store.digest import digest
+from pdm.store.digest import Digest, digest
 from pdm.store.sql import SqlStore
 from pdm.store.sqlite import open_writer
 
@@ -55,22 +55,26 @@ def backup(
             draft.add_file(f"{FILES}/{name}", path)
         for name, path in folders.items():
             draft.add_folder(f"{FILES}/{name}", path)
-        manifest = Manifest(
-            format=FORMAT,
-            created=rfc3339(time.time_ns()),
-            version=version("pdm-service"),
-            schema=schema.VERSION,
-            engine=store.engine.connections.dialect.name,
-            digest=told.sha256,
-            rows=told.rows,
-            settings=dict(settings),
-            parts=draft.parts(),
-        )
+        manifest = _manifest(store, told, draft, settings)
         packed = Path(folder) / "archive.tar.gz"
         draft.pack(packed, manifest)
         _read_back(packed, Path(folder))
         draft.pack(target, manifest)
     return manifest
+
+
+def _manifest(store: SqlStore, told: Digest, draft: Draft, settings: Mapping[str, str]) -> Manifest:
+    return Manifest(
+        format=FORMAT,
+        created=rfc3339(time.time_ns()),
+        version=version("pdm-service"),
+        schema=schema.VERSION,
+        engine=store.engine.connections.dialect.name,
+        digest=told.sha256,
+        rows=told.rows,
+        settings=dict(settings),
+        parts=draft.parts(),
+    )
 
 
 def _add_rows(draft: Draft, connection: Connection) -> None:

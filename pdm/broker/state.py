@@ -24,8 +24,8 @@ def reset(bootstrap: str, stage: str) -> int:
     """
     group = f"pdm-{stage}"
     with admin(bootstrap) as client:
-        told = client.describe_groups([group])[group]
-        state = str(told["group_state"]).upper()
+        groups = {told["group_id"]: str(told["group_state"]).upper() for told in client.list_groups()}
+    state = groups.get(group, "DEAD")
     if state not in AT_REST:
         raise BrokerError(f"{stage} is running ({state.lower()}): stop it first, then reset its state")
     try:
