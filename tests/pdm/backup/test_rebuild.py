@@ -61,19 +61,14 @@ def test_a_rebuilt_store_has_the_digest_of_the_recorded_one(
         send(fresh_kafka.bootstrap, (make_event(n, asset=f"m-{n % 9}") for n in range(1000, 1050)))
         until(lambda: reader.counts().revisions == 250)
         assert process.poll() is None
-    again = place.another()
-    command = [
-        sys.executable,
-        "-m",
-        "pdm",
-        "rebuild",
-        "--bootstrap",
-        fresh_kafka.bootstrap,
-        "--into",
-        again.url,
-    ]
+    assert_the_command_rebuilds(fresh_kafka.bootstrap, place.another().url, told(reader).sha256)
+
+
+def assert_the_command_rebuilds(bootstrap: str, into: str, sha256: str) -> None:
+    """Run it as somebody types it."""
+    command = [sys.executable, "-m", "pdm", "rebuild", "--bootstrap", bootstrap, "--into", into]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    assert told(reader).sha256 in done.stdout
+    assert sha256 in done.stdout
     assert f"{EVENTS} begins 20" in done.stdout
 
 
