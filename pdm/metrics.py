@@ -107,6 +107,12 @@ LLM_BREAKER_OPEN = Gauge(
 )
 RECORDED = Counter("pdm_recorded_rows_total", "Rows that the recorder wrote to the store.", ["kind"])
 
+STORE_UP = Gauge("pdm_store_up", "1 while the store answers the recorder, 0 while it tries again.")
+STORE_FAILURES = Counter("pdm_store_failures_total", "Times the store did not answer the recorder.")
+STORE_ROWS = Gauge("pdm_store_rows", "Rows in the store, once a minute.", ["table"])
+STORE_BYTES = Gauge("pdm_store_bytes", "Bytes of the store on its disk, once a minute.")
+STORE_FORGOTTEN = Counter("pdm_store_forgotten_rows_total", "Rows deleted because they were too old.")
+
 STAGES = ("align", "monitor", "advisor", "recorder")
 """The stages that are workers."""
 
@@ -137,6 +143,7 @@ for source in SOURCES:
     ADVICE_SECONDS.labels(source)
 for row in ROWS:
     RECORDED.labels(row)
+STORE_UP.set(1)
 
 
 def serve(host: str, port: int) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from msgspec import Struct, structs
 
@@ -26,6 +27,15 @@ class Secret(str):
         return "'***'" if self else "''"
 
 
+class Days(int):
+    """A number of days; 0 has no end."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{int(self)} d"
+
+
 class Address(Struct, frozen=True):
     """Where to listen; port 0 takes a free one."""
 
@@ -44,7 +54,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     data_dir        : store, logs and the embedded broker
     plant           : plant file, or None for the shipped defaults alone
     partitions      : of each topic; fixed once the topics exist
-    store           : SQLAlchemy URL; unless set, the SQLite file `pdm.sqlite` in data_dir
+    store           : SQLite file, or postgresql://USER@HOST/DATABASE; unless set, `pdm.sqlite` in data_dir
+    store_password  : of that user; store_password_file names a file with it, as a container's secret
+    keep_events     : how long cleared alarms are kept, by data time; 0 days keeps them for ever
+    keep_runs       : how long replay runs are kept after they were last added to, likewise
     metrics_targets : name -> HOST:PORT of the other processes' metrics, "align=127.0.0.1:9101,..."
     cache_dir       : what can be fetched again: the jars of the embedded broker
     maven_repository: URL from which they come, or "" for Maven Central
@@ -67,6 +80,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     plant: Path | None = None
     partitions: int = 4
     store: str = ""
+    store_password: Secret = Secret()
+    store_password_file: Path | None = None
+    keep_events: Days = Days(400)
+    keep_runs: Days = Days(90)
     cache_dir: Path = Path("~/.cache/pdm-service").expanduser()
     maven_repository: str = ""
     keys: Path | None = None
@@ -88,8 +105,18 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def store_url(self) -> str:
-        """SQLAlchemy URL of the store."""
-        return self.store or f"sqlite:///{self.data_dir.absolute() / 'pdm.sqlite'}"
+        """SQLAlchemy URL of the store; it may hold the password.
+
+        raises SettingsError where the file with the password cannot be read
+        """
+        if not self.store:
+            return f"sqlite:///{self.data_dir.absolute() / 'pdm.sqlite'}"
+        password = self.store_password or _content(self.store_password_file)
+        if not password:
+            return self.store
+        scheme, _, rest = self.store.partition("://")
+        user, at, where = rest.rpartition("@")
+        return Secret(f"{scheme}://{user.partition(':')[0]}:{quote(password, safe='')}{at}{where}")
 
     @property
     def keys_file(self) -> Path:
@@ -164,7 +191,23 @@ def _store(text: str) -> str:
         return f"sqlite:///{Path(text).absolute()}"
     if not text.startswith(("sqlite", "postgresql")):
         raise ValueError("is neither a SQLite file nor a postgresql:// URL")
-    return text
+    user, at, _ = text.partition("://")[2].rpartition("@")
+    return Secret(text) if at and ":" in user else text
+
+
+def _days(text: str) -> Days:
+    number = text.removesuffix("d").strip()
+    if not number.isdigit() or int(number) > 36_500:
+        raise ValueError("is not a number of days, such as 400 d; 0 d is for ever")
+    return Days(number)
+
+
+def _content(file: Path | None) -> str:
+    """Read a secret from its file, without the line's end."""
+    try:
+        return file.read_text("utf-8").strip() if file else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"PDM_STORE_PASSWORD_FILE: {error}") from None
 
 
 def _web(text: str) -> str:
@@ -208,6 +251,10 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "plant": _file,
     "partitions": _partitions,
     "store": _store,
+    "store_password": Secret,
+    "store_password_file": _folder,
+    "keep_events": _days,
+    "keep_runs": _days,
     "cache_dir": _folder,
     "maven_repository": _web,
     "keys": _folder,

@@ -1,5 +1,6 @@
 """The whole service on this machine: the broker, its topics, and a process for each command."""
 
+import logging
 import os
 import sys
 import time
@@ -18,12 +19,15 @@ from pdm.broker.ports import free_port, is_free
 from pdm.broker.security import PLAIN, security
 from pdm.errors import PdmError
 from pdm.settings import Address, Settings, environment
+from pdm.store.open import is_away
 from pdm.supervision import record
 from pdm.supervision.broker import SupervisedBroker
 from pdm.supervision.fleet import Fleet
 from pdm.supervision.readiness import is_ready
 from pdm.supervision.stalls import StallWatch
 from pdm.supervision.worker import Worker
+
+log = logging.getLogger(__name__)
 
 COMMANDS = {
     name: (sys.executable, "-m", "pdm", name)
@@ -63,7 +67,7 @@ class Service:
         self._lock = DirectoryLock(self.settings.data_dir / "lock")
         self._fleet = Fleet(self._record)
         groups = {f"pdm-{name}": name for name in commands}
-        self._stalls = StallWatch(lambda: lags(self.bootstrap, self._security), self.restart, groups)
+        self._stalls = StallWatch(lambda: lags(self.bootstrap, self._security), self._restart_stalled, groups)
 
     @property
     def bootstrap(self) -> str:
@@ -139,6 +143,13 @@ class Service:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _restart_stalled(self, name: str) -> None:
+        """Restart a worker that stands still, unless it waits for a store that is away."""
+        if name == "recorder" and is_away(self.settings.store_url):
+            log.warning("the store is away, the recorder waits for it")
+        else:
+            self.restart(name)
 
     def _listen(self) -> None:
         """Settle where the gateway will listen."""
