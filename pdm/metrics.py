@@ -10,6 +10,7 @@ from itertools import product
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics, start_http_server
 
+from pdm.access.denial import Denial
 from pdm.records.event import Kind, Severity
 from pdm.records.reading import Quantity, Reason
 from pdm.records.status import Condition
@@ -24,6 +25,11 @@ IGNORED = Counter(
 )
 DUPLICATES = Counter(
     "pdm_duplicates_total", "Repeats of one machine, channel and instant: within a request, or in align."
+)
+DENIED = Counter("pdm_denied_requests_total", "Requests turned away at the door.", ["reason"])
+THROTTLED = Counter(
+    "pdm_throttled_readings_total",
+    "Readings refused because their key had delivered too many; none was kept.",
 )
 REQUEST_SECONDS = Histogram(
     "pdm_request_seconds",
@@ -104,6 +110,12 @@ LLM_BREAKER_OPEN = Gauge(
 )
 RECORDED = Counter("pdm_recorded_rows_total", "Rows that the recorder wrote to the store.", ["kind"])
 
+STORE_UP = Gauge("pdm_store_up", "1 while the store answers the recorder, 0 while it tries again.")
+STORE_FAILURES = Counter("pdm_store_failures_total", "Times the store did not answer the recorder.")
+STORE_ROWS = Gauge("pdm_store_rows", "Rows in the store, once a minute.", ["table"])
+STORE_BYTES = Gauge("pdm_store_bytes", "Bytes of the store on its disk, once a minute.")
+STORE_FORGOTTEN = Counter("pdm_store_forgotten_rows_total", "Rows deleted because they were too old.")
+
 STAGES = ("align", "monitor", "advisor", "recorder")
 """The stages that are workers."""
 
@@ -115,6 +127,8 @@ ROWS = ("event", "advice", "health")
 
 for quantity in Quantity:
     READINGS.labels(quantity)
+for denial in Denial:
+    DENIED.labels(denial)
 for reason in Reason:
     REJECTED.labels(reason)
     DEAD_LETTERS.labels(reason)
@@ -132,6 +146,7 @@ for source in SOURCES:
     ADVICE_SECONDS.labels(source)
 for row in ROWS:
     RECORDED.labels(row)
+STORE_UP.set(1)
 
 
 def serve(host: str, port: int) -> int:

@@ -26,6 +26,8 @@ _CODES = {
     HTTPStatus.BAD_REQUEST: "invalid",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "invalid",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "request too large",
+    HTTPStatus.FORBIDDEN: "forbidden",
+    HTTPStatus.TOO_MANY_REQUESTS: "too many requests",
     HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
 }
 _CREATE = re.compile(r'\s*create\s+database\s+("(?:[^"\\]|\\.)*"|[^\s;]+)[^;]*;?\s*', re.IGNORECASE)
@@ -74,7 +76,7 @@ def influx_error(
 def translated(error: PdmError, *, old: bool) -> Response:
     """Answer one of our errors in their words; raises it again where it is none for a client."""
     if isinstance(error, HttpError):
-        return influx_error(error.status, error.detail, old=old)
+        return influx_error(error.status, error.detail, error.headers, old=old)
     if isinstance(error, BrokerError):
         return influx_error(HTTPStatus.SERVICE_UNAVAILABLE, str(error), old=old)
     if isinstance(error, RefusedError):

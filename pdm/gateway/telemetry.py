@@ -8,14 +8,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pdm import metrics
+from pdm.access.grant import Grant
 from pdm.chain.acquisition.admit_points import admit_points
 from pdm.chain.acquisition.series import Known
 from pdm.chain.acquisition.telemetry import read_telemetry
 from pdm.gateway import body
 from pdm.gateway.desk import Brought, Desk, Outcome
 from pdm.gateway.flush import Flusher
+from pdm.gateway.guard import grant_of
 from pdm.gateway.problems import HttpError
 from pdm.gateway.sender import sender
+from pdm.gateway.throttle import Throttle
 from pdm.gateway.write import delivered
 from pdm.plant.spec import Plant
 
@@ -24,9 +27,15 @@ class Telemetry:
     """The door for telemetry."""
 
     def __init__(
-        self, plant: Plant, flusher: Flusher, desk: Desk, clock_ns: Callable[[], int] = time.time_ns
+        self,
+        plant: Plant,
+        flusher: Flusher,
+        desk: Desk,
+        clock_ns: Callable[[], int] = time.time_ns,
+        throttle: Throttle | None = None,
     ) -> None:
         self._plant, self._flusher, self._desk, self._clock_ns = plant, flusher, desk, clock_ns
+        self._throttle = throttle or Throttle()
         self._known = Known(plant)
 
     async def post(self, request: Request) -> Response:
@@ -50,15 +59,18 @@ class Telemetry:
     async def _answered(self, request: Request, device: str | None) -> Response:
         """Judge a request, deliver what is good, and answer with all verdicts."""
         begin = time.perf_counter()
-        whose = sender(request.headers, self._plant)
+        grant = grant_of(request)
+        whose = sender(request.headers, self._plant, grant)
         kind = f"application/json; asset={device or ''}"
         brought = Brought(whose, kind, await body.read(request), "value")
-        answer = await self._desk.answer(request, brought, lambda: self._deliver(brought, device))
+        answer = await self._desk.answer(request, brought, lambda: self._deliver(brought, device, grant))
         metrics.REQUEST_SECONDS.observe(time.perf_counter() - begin)
         return answer
 
-    async def _deliver(self, brought: Brought, device: str | None) -> Outcome:
-        """Return when the broker has what is good; raises RefusedError, BrokerError."""
+    async def _deliver(self, brought: Brought, device: str | None, grant: Grant) -> Outcome:
+        """Return when the broker has what is good; raises RefusedError, BrokerError, HttpError 429."""
         known, now_ns = self._known.of(brought.whose.machine_class), self._clock_ns()
         points = read_telemetry(brought.content, device, known, now_ns)
-        return await delivered(admit_points(points, known, now_ns), brought, self._flusher)
+        found = admit_points(points, known, now_ns, grant.reach)
+        self._throttle.take(grant, len(found.columns) + len(found.rejected))
+        return await delivered(found, brought, self._flusher)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pdm import metrics
+from pdm.access.grant import Grant
 from pdm.chain.acquisition.admit import Admission
 from pdm.chain.acquisition.admit_points import admit_points
 from pdm.chain.acquisition.lines import PRECISIONS, read
@@ -21,9 +22,11 @@ from pdm.gateway import body
 from pdm.gateway.counting import count_accepted, count_rejected
 from pdm.gateway.desk import RECEIPT_HEADER, REPLAYED_HEADER, Brought, Desk, Outcome
 from pdm.gateway.flush import Flusher
+from pdm.gateway.guard import grant_of
 from pdm.gateway.influx import NAMED, influx_error, translated
 from pdm.gateway.problems import HttpError
 from pdm.gateway.sender import DEFAULT_NAME, sender
+from pdm.gateway.throttle import Throttle
 from pdm.plant.spec import Plant
 from pdm.records.reading import Rejection
 
@@ -42,9 +45,15 @@ class Write:
     """The door for line protocol."""
 
     def __init__(
-        self, plant: Plant, flusher: Flusher, desk: Desk, clock_ns: Callable[[], int] = time.time_ns
+        self,
+        plant: Plant,
+        flusher: Flusher,
+        desk: Desk,
+        clock_ns: Callable[[], int] = time.time_ns,
+        throttle: Throttle | None = None,
     ) -> None:
         self._plant, self._flusher, self._desk, self._clock_ns = plant, flusher, desk, clock_ns
+        self._throttle = throttle or Throttle()
         self._known = Known(plant)
 
     async def post(self, request: Request) -> Response:
@@ -81,15 +90,18 @@ class Write:
         asked = request.query_params
         factor = _factor(asked)
         named = fitted(asked.get("bucket") or asked.get("db") or DEFAULT_NAME)
-        whose = sender(request.headers, self._plant, otherwise=named)
+        grant = grant_of(request)
+        whose = sender(request.headers, self._plant, grant, otherwise=named)
         brought = Brought(whose, f"text/plain; precision={factor}", await body.read(request), "field")
-        return await self._desk.answer(request, brought, lambda: self._deliver(brought, factor))
+        return await self._desk.answer(request, brought, lambda: self._deliver(brought, factor, grant))
 
-    async def _deliver(self, brought: Brought, factor: int) -> Outcome:
-        """Return when the broker has what is good; raises BrokerError."""
+    async def _deliver(self, brought: Brought, factor: int, grant: Grant) -> Outcome:
+        """Return when the broker has what is good; raises BrokerError, HttpError 429."""
         known, now_ns = self._known.of(brought.whose.machine_class), self._clock_ns()
         points = read(brought.content, known, factor, now_ns)
-        return await delivered(admit_points(points, known, now_ns), brought, self._flusher)
+        found = admit_points(points, known, now_ns, grant.reach)
+        self._throttle.take(grant, len(found.columns) + len(found.rejected))
+        return await delivered(found, brought, self._flusher)
 
 
 async def delivered(found: Admission, brought: Brought, flusher: Flusher) -> Outcome:

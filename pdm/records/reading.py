@@ -40,6 +40,8 @@ class Reason(StrEnum):
     """Only in strict mode: the plant file does not name this machine or channel."""
     NO_MAPPING = "no_mapping"
     """No rule says what a foreign point means, or in which unit, or it is a text."""
+    FORBIDDEN = "forbidden"
+    """The API key does not reach this machine."""
     BUG = "bug"
     """An unexpected exception: our fault, logged with its trace."""
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from pdm.chain.acquisition.columns import EMPTY, Array, Columns, compact
 from pdm.chain.acquisition.decode import decode, shortened
 from pdm.chain.acquisition.meaning import ABSURD, Refusal
+from pdm.chain.acquisition.stranger import Reach
 from pdm.chain.acquisition.survey import Survey, survey
 from pdm.chain.acquisition.times import data_times
 from pdm.instant import rfc3339
@@ -49,11 +50,19 @@ class Measured(Struct, frozen=True):
     unreadable: Mapping[int, Refusal] = {}
 
 
-def admit(body: bytes, media_type: str, plant: Plant, now_ns: int, machine_class: str = "") -> Admission:
+def admit(
+    body: bytes,
+    media_type: str,
+    plant: Plant,
+    now_ns: int,
+    machine_class: str = "",
+    reaches: Reach | None = None,
+) -> Admission:
     """Judge each reading of a request; the good ones are kept whatever is wrong with their neighbours.
 
     media_type    : JSON or NDJSON of `decode`
     machine_class : class of the machines that the plant file does not name
+    reaches       : for which machines the sender may deliver, asked once for each; all unless given
     raises RefusedError only where the request as a whole is too large
     """
     decoded = decode(body, media_type)
@@ -67,7 +76,7 @@ def admit(body: bytes, media_type: str, plant: Plant, now_ns: int, machine_class
         np.fromiter(map(_QUALITY.__getitem__, [r.quality for r in readings]), np.uint8, len(readings)),
         {i: _unreadable(readings[i]) for i in np.flatnonzero(~readable).tolist()},
     )
-    kept, verdicts = judge(survey(readings, plant, machine_class), measured, now_ns)
+    kept, verdicts = judge(survey(readings, plant, machine_class, reaches), measured, now_ns)
     place = decoded.index
     found = [
         Rejection(place[row] if place else row, reason, shortened(detail))

@@ -11,6 +11,7 @@ from pdm.chain.acquisition.mapping import Fate, Target
 from pdm.chain.acquisition.meaning import Refusal
 from pdm.chain.acquisition.points import Points
 from pdm.chain.acquisition.series import Series
+from pdm.chain.acquisition.stranger import Reach
 from pdm.chain.acquisition.survey import Names, distinct_codes, encoded, survey_names
 from pdm.records.quality import Quality
 from pdm.records.reading import Reason, Rejection
@@ -19,7 +20,7 @@ _YEAR_NS = 365 * 86_400 * 1_000_000_000
 _EARLY: Refusal = (Reason.OUT_OF_RANGE, "time is in 1970: is the precision of the timestamps the right one?")
 
 
-def admit_points(points: Points, known: Series, now_ns: int) -> Admission:
+def admit_points(points: Points, known: Series, now_ns: int, reaches: Reach | None = None) -> Admission:
     """Judge each field; the good ones are kept whatever is wrong beside them."""
     if not len(points.code):
         return Admission(EMPTY, points.rejected, 0, points.ignored)
@@ -31,7 +32,7 @@ def admit_points(points: Points, known: Series, now_ns: int) -> Admission:
     kept = EMPTY
     verdicts: list[tuple[int, Refusal]] = []
     if len(rows):
-        seen = survey_names(names, known.plant, known.machine_class)
+        seen = survey_names(names, known.plant, known.machine_class, reaches)
         kept, verdicts = judge(seen, _measured(points, rows), now_ns)
     judged = [_rejection(points, int(rows[row]), known, refusal) for row, refusal in verdicts]
     unmeant = _unmeant(points, known, fates, which)
