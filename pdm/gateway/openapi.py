@@ -96,7 +96,7 @@ def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
 
 
 def _answers(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
-    """Describe all answers; one status may have a content of the operation's, and another of whoever refused."""
+    """Describe all answers; one status may have a content of the operation's, and one of a refusal."""
     found = {status: _answer(status, kind, schema_of) for status, kind in operation.answers.items()}
     for status, kind in refusals(operation.method, operation.path).items():
         refused = _answer(status, kind, schema_of)
