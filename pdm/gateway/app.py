@@ -53,9 +53,8 @@ def create_app(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     backlog         : what each stage has still to do; absent without a broker
     book            : receipts of the last day; in memory without one
     """
-    silence = Silence(plant.frame_ns)
+    silence, throttle = Silence(plant.frame_ns), Throttle()
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
-    throttle = Throttle()
     desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns)
     operations = (*DOOR, *FOREIGN, *(QUERIES if store else ()), *(BACKLOG if backlog else ()))
     routes = [
