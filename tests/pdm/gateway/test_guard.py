@@ -16,6 +16,7 @@ from pdm.access.denial import Denial
 from pdm.access.keyring import Keyring
 from pdm.access.keys import Key, Role
 from pdm.gateway.app import create_app
+from pdm.gateway.foreign import FOREIGN
 from pdm.gateway.guard import Guard, Guarded
 from pdm.gateway.operations import BACKLOG, DOOR, QUERIES
 from pdm.gateway.permissions import NEEDS, need_of
@@ -96,7 +97,7 @@ def basic(password: str, user: str = "anyone") -> str:
 
 def test_every_operation_has_its_need() -> None:
     """What nobody listed would be for keys of the whole plant alone, which may be too little or too much."""
-    listed = {(operation.method, operation.path) for operation in (*DOOR, *QUERIES, *BACKLOG)}
+    listed = {(operation.method, operation.path) for operation in (*DOOR, *FOREIGN, *QUERIES, *BACKLOG)}
     assert set(NEEDS) == listed
     assert need_of("HEAD", "/v1/assets/pump-1") == NEEDS["GET", "/v1/assets/{asset}"]
     assert not need_of("GET", "/v1/assets/pump-1/secrets").by_place
