@@ -25,7 +25,7 @@ class Door:
     def __init__(self, folder: Path, rate: float = 0.0) -> None:
         self.outlet = FakeOutlet()
         keys = folder / "keys.json"
-        wanted = Key(id="", name="plc", role=Role.WRITER, paths=("north",), rate=rate, burst=2.0)
+        wanted = Key(id="", name="plc", role=Role.WRITER, paths=("north",), rate=rate, burst=2.0 * bool(rate))
         self.key = str(book.create(keys, wanted)[1])
         app = create_app(PLANT, self.outlet, 1, clock_ns=lambda: NOW, linger_s=0.0)
         self.app = Guarded(app, Guard(Keyring(keys, PLANT), required=True))
