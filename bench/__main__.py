@@ -12,6 +12,7 @@ from bench.result import RESULTS, keep, result
 BENCHES = {
     "monitor": "step from the ordered log, with all detectors and checkpoints",
     "chain": "align and monitor as processes, with the broker in between",
+    "gateway": "from a request to its acknowledged blocks, JSON and line protocol, one gateway process",
     "latency": "from an accepted reading to its event, the whole service under load",
     "whole": "the whole service at its limit for five minutes",
     "ingest": "single JSON readings from Kafka through one process, until their blocks are acknowledged",

@@ -20,6 +20,9 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 # Gateway
 READINGS = Counter("pdm_readings_total", "Readings accepted by the gateway.", ["quantity"])
 REJECTED = Counter("pdm_rejected_total", "Readings refused by the gateway.", ["reason"])
+IGNORED = Counter(
+    "pdm_ignored_fields_total", "Fields of foreign points that a mapping leaves out on purpose."
+)
 DUPLICATES = Counter(
     "pdm_duplicates_total", "Repeats of one machine, channel and instant: within a request, or in align."
 )

@@ -15,6 +15,7 @@ from pdm.gateway.backlog import backlog_route
 from pdm.gateway.desk import Desk
 from pdm.gateway.exposition import exposition
 from pdm.gateway.flush import LINGER_S, Flusher
+from pdm.gateway.foreign import FOREIGN, foreign_routes
 from pdm.gateway.health import healthz, readyz
 from pdm.gateway.last import Lasts
 from pdm.gateway.openapi import described
@@ -26,7 +27,9 @@ from pdm.gateway.readings import Readings
 from pdm.gateway.receipts import receipt_routes
 from pdm.gateway.silence import Silence, beat
 from pdm.gateway.sources import Sources
+from pdm.gateway.telemetry import Telemetry
 from pdm.gateway.waveforms import Waveforms
+from pdm.gateway.write import Write
 from pdm.plant.spec import Plant
 from pdm.receipts.book import Book
 from pdm.receipts.keeper import Keeper
@@ -54,12 +57,13 @@ def create_app(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
     desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns)
-    operations = (*DOOR, *(QUERIES if store else ()), *(BACKLOG if backlog else ()))
+    operations = (*DOOR, *FOREIGN, *(QUERIES if store else ()), *(BACKLOG if backlog else ()))
     routes = [
         Route("/v1/readings", Readings(plant, flusher, desk, clock_ns).post, methods=["POST"]),
         Route("/v1/sources/{source}/end", Sources(plant, flusher, silence, clock_ns).end, methods=["POST"]),
         Route("/v1/waveforms", Waveforms(plant, outlet, partitions, desk, clock_ns).post, methods=["POST"]),
         *receipt_routes(desk, clock_ns),
+        *foreign_routes(Write(plant, flusher, desk, clock_ns), Telemetry(plant, flusher, desk, clock_ns)),
         *(queries.routes(store) if store else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
         *_about(plant, outlet, operations, metrics_targets or {}),

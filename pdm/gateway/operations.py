@@ -25,8 +25,8 @@ class Operation(Struct, frozen=True):
     """One method of one path.
 
     summary : its first line ends where people look; detail : the rest
-    body    : media type -> type of the content, "binary" where it is no text; None where it takes none
-    answers : status -> type of the content; "text" and "html" where it is no JSON
+    body    : media type -> type of the content, "text" or "binary" if it is no JSON, None if it takes none
+    answers : status -> type of the content; "text" and "html" where it is no JSON, None where there is none
     """
 
     method: str

@@ -82,6 +82,31 @@ class MachineSpec(Struct, frozen=True):
     channels: dict[str, ChannelSpec] = field(default_factory=dict)
 
 
+class Mapping(Struct, frozen=True):
+    """A rule that makes readings of foreign points; the first that fits a field of a point decides.
+
+    It fits where the patterns match and all tags are there that its asset and its channel need. Templates
+    name what they take: {measurement}, {field}, or a tag; of several the first counts whose tags are there.
+
+    label               : how messages name the rule
+    measurement, fields : patterns, of which * is any text; tags : tag -> pattern of its value
+    quantity, unit      : templates; where they give nothing, the plant file's channel counts
+    booleans            : true and false are 1 and 0
+    ignore              : what fits is left out on purpose
+    """
+
+    label: str
+    measurement: str = "*"
+    fields: tuple[str, ...] = ("*",)
+    tags: dict[str, str] = field(default_factory=dict)
+    asset: tuple[str, ...] = ()
+    channel: tuple[str, ...] = ()
+    quantity: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
+    booleans: bool = False
+    ignore: bool = False
+
+
 class Plant(Struct, frozen=True):
     """A whole plant file, validated, with the shipped defaults below it.
 
@@ -89,6 +114,7 @@ class Plant(Struct, frozen=True):
                  channels that say nothing themselves
     frame_ns   : grid of the frames
     sha256, toml : the file itself, so that it can travel in the ordered log
+    mappings   : rules for foreign points, those of the file before the shipped ones
     """
 
     name: str
@@ -101,3 +127,4 @@ class Plant(Struct, frozen=True):
     quantities: dict[str, Allowance]
     sha256: str
     toml: str
+    mappings: tuple[Mapping, ...] = ()

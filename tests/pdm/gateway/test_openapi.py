@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 import pytest
 from fakes.gateway import ask, batch, post
 from fakes.outlet import FakeOutlet
@@ -118,6 +119,31 @@ def test_real_answers_fit_the_description(app: Starlette, outlet: FakeOutlet) ->
         ("/v1/backlog", "get", 200): ask(app, "GET", "/v1/backlog"),
         ("/readyz", "get", 200): ask(app, "GET", "/readyz"),
     }
+    assert_described(document, answers)
+
+
+def test_answers_to_clients_of_others_fit_the_description(app: Starlette) -> None:
+    """Line protocol and telemetry, in InfluxDB's words or with all verdicts."""
+    assert_described(
+        described(app),
+        {
+            ("/api/v2/write", "post", 400): ask(app, "POST", "/api/v2/write", b"nonsense"),
+            ("/api/v2/write", "post", 202): ask(
+                app, "POST", "/api/v2/write?verdicts=1", b"m,host=a,unit=K t=1"
+            ),
+            ("/write", "post", 400): ask(app, "POST", "/write", b"nonsense"),
+            ("/write", "post", 422): ask(app, "POST", "/write?verdicts=1", b"nonsense"),
+            ("/query", "get", 200): ask(app, "GET", "/query?q=SHOW DATABASES"),
+            ("/query", "post", 400): ask(app, "POST", "/query?q=DROP"),
+            ("/health", "get", 200): ask(app, "GET", "/health"),
+            ("/v1/telemetry", "post", 422): ask(app, "POST", "/v1/telemetry?asset=a", b'{"t": 1}'),
+            ("/api/v1/{device}/telemetry", "post", 404): ask(app, "POST", "/api/v1/a/telemetry", b"{}"),
+        },
+    )
+
+
+def assert_described(document: dict[str, Any], answers: dict[tuple[str, str, int], httpx.Response]) -> None:
+    """Hold real answers against the description."""
     for (path, method, status), answer in answers.items():
         assert answer.status_code == status
         content = document["paths"][path][method]["responses"][str(status)]["content"]
