@@ -27,8 +27,9 @@ from pdm.gateway.readings import Readings
 from pdm.gateway.receipts import receipt_routes
 from pdm.gateway.silence import Silence, beat
 from pdm.gateway.sources import Sources
-from pdm.gateway.throttle import Throttle
+from pdm.gateway.telemetry import Telemetry
 from pdm.gateway.waveforms import Waveforms
+from pdm.gateway.write import Write
 from pdm.plant.spec import Plant
 from pdm.receipts.book import Book
 from pdm.receipts.keeper import Keeper
@@ -53,16 +54,16 @@ def create_app(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     backlog         : what each stage has still to do; absent without a broker
     book            : receipts of the last day; in memory without one
     """
-    silence, throttle = Silence(plant.frame_ns), Throttle()
+    silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
     desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns)
     operations = (*DOOR, *FOREIGN, *(QUERIES if store else ()), *(BACKLOG if backlog else ()))
     routes = [
-        Route("/v1/readings", Readings(plant, flusher, desk, clock_ns, throttle).post, methods=["POST"]),
+        Route("/v1/readings", Readings(plant, flusher, desk, clock_ns).post, methods=["POST"]),
         Route("/v1/sources/{source}/end", Sources(plant, flusher, silence, clock_ns).end, methods=["POST"]),
         Route("/v1/waveforms", Waveforms(plant, outlet, partitions, desk, clock_ns).post, methods=["POST"]),
         *receipt_routes(desk, clock_ns),
-        *foreign_routes(plant, flusher, desk, clock_ns, throttle),
+        *foreign_routes(Write(plant, flusher, desk, clock_ns), Telemetry(plant, flusher, desk, clock_ns)),
         *(queries.routes(store) if store else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
         *_about(plant, outlet, operations, metrics_targets or {}),

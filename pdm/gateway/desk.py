@@ -16,6 +16,7 @@ from starlette.responses import Response
 from pdm.gateway.last import KEPT_BYTES, Heard, Lasts
 from pdm.gateway.problems import MEDIA_TYPE, HttpError, NothingAccepted, problem
 from pdm.gateway.sender import Sender
+from pdm.gateway.throttle import Throttle
 from pdm.metrics import REPLAYED
 from pdm.receipts.keeper import Keeper
 from pdm.receipts.kept import Kept
@@ -49,10 +50,11 @@ class Outcome(Struct, frozen=True):
 
 
 class Desk:
-    """Answers requests of all doors."""
+    """Answers requests of all doors; what a key delivers counts against its rate at all of them together."""
 
     def __init__(self, keeper: Keeper, lasts: Lasts, clock_ns: Callable[[], int]) -> None:
         self.keeper, self.lasts, self._clock_ns = keeper, lasts, clock_ns
+        self.throttle = Throttle()
         self._turns: dict[tuple[str, str, str], tuple[asyncio.Lock, list[None]]] = {}
 
     async def answer(

@@ -6,10 +6,6 @@ from typing import Any
 from pdm.gateway.permissions import need_of
 from pdm.gateway.problems import Problem
 
-_METERED = ("/v1/readings", "/api/v2/write", "/write", "/v1/telemetry", "/api/v1/{device}/telemetry")
-METERED = frozenset(("POST", path) for path in _METERED)
-"""Operations whose readings count against the rate of a key."""
-
 SCHEMES: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "Authorization: Bearer KEY, or Token KEY."},
     "basic": {"type": "http", "scheme": "basic", "description": "Any name, and the key as the password."},
@@ -30,6 +26,6 @@ def refusals(method: str, path: str) -> dict[int, Any]:
         found[HTTPStatus.FORBIDDEN] = Problem
     if need.key:
         found[HTTPStatus.UNAUTHORIZED] = Problem
-    if (method, path) in METERED:
+    if need.metered:
         found[HTTPStatus.TOO_MANY_REQUESTS] = Problem
     return {int(status): kind for status, kind in found.items()}

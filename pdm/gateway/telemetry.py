@@ -18,7 +18,6 @@ from pdm.gateway.flush import Flusher
 from pdm.gateway.guard import grant_of
 from pdm.gateway.problems import HttpError
 from pdm.gateway.sender import sender
-from pdm.gateway.throttle import Throttle
 from pdm.gateway.write import delivered
 from pdm.plant.spec import Plant
 
@@ -27,15 +26,9 @@ class Telemetry:
     """The door for telemetry."""
 
     def __init__(
-        self,
-        plant: Plant,
-        flusher: Flusher,
-        desk: Desk,
-        clock_ns: Callable[[], int] = time.time_ns,
-        throttle: Throttle | None = None,
+        self, plant: Plant, flusher: Flusher, desk: Desk, clock_ns: Callable[[], int] = time.time_ns
     ) -> None:
         self._plant, self._flusher, self._desk, self._clock_ns = plant, flusher, desk, clock_ns
-        self._throttle = throttle or Throttle()
         self._known = Known(plant)
 
     async def post(self, request: Request) -> Response:
@@ -72,5 +65,5 @@ class Telemetry:
         known, now_ns = self._known.of(brought.whose.machine_class), self._clock_ns()
         points = read_telemetry(brought.content, device, known, now_ns)
         found = admit_points(points, known, now_ns, grant.reach)
-        self._throttle.take(grant, len(found.columns) + len(found.rejected))
+        self._desk.throttle.take(grant, len(found.columns) + len(found.rejected))
         return await delivered(found, brought, self._flusher)

@@ -25,8 +25,7 @@ from pdm.gateway.flush import Flusher
 from pdm.gateway.guard import grant_of
 from pdm.gateway.influx import NAMED, influx_error, translated
 from pdm.gateway.problems import HttpError
-from pdm.gateway.sender import DEFAULT_NAME, sender
-from pdm.gateway.throttle import Throttle
+from pdm.gateway.sender import sender
 from pdm.plant.spec import Plant
 from pdm.records.reading import Rejection
 
@@ -45,15 +44,9 @@ class Write:
     """The door for line protocol."""
 
     def __init__(
-        self,
-        plant: Plant,
-        flusher: Flusher,
-        desk: Desk,
-        clock_ns: Callable[[], int] = time.time_ns,
-        throttle: Throttle | None = None,
+        self, plant: Plant, flusher: Flusher, desk: Desk, clock_ns: Callable[[], int] = time.time_ns
     ) -> None:
         self._plant, self._flusher, self._desk, self._clock_ns = plant, flusher, desk, clock_ns
-        self._throttle = throttle or Throttle()
         self._known = Known(plant)
 
     async def post(self, request: Request) -> Response:
@@ -89,9 +82,8 @@ class Write:
         """Judge a request and deliver what is good; raises PdmError."""
         asked = request.query_params
         factor = _factor(asked)
-        named = fitted(asked.get("bucket") or asked.get("db") or DEFAULT_NAME)
-        grant = grant_of(request)
-        whose = sender(request.headers, self._plant, grant, otherwise=named)
+        named, grant = asked.get("bucket") or asked.get("db") or "", grant_of(request)
+        whose = sender(request.headers, self._plant, grant, otherwise=fitted(named) if named else "")
         brought = Brought(whose, f"text/plain; precision={factor}", await body.read(request), "field")
         return await self._desk.answer(request, brought, lambda: self._deliver(brought, factor, grant))
 
@@ -100,7 +92,7 @@ class Write:
         known, now_ns = self._known.of(brought.whose.machine_class), self._clock_ns()
         points = read(brought.content, known, factor, now_ns)
         found = admit_points(points, known, now_ns, grant.reach)
-        self._throttle.take(grant, len(found.columns) + len(found.rejected))
+        self._desk.throttle.take(grant, len(found.columns) + len(found.rejected))
         return await delivered(found, brought, self._flusher)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from pdm.plant.spec import Allowance, ChannelSpec, Plant
+from pdm.plant.spec import Allowance, ChannelSpec, Expected, Plant
 from pdm.records.block import Channel
 
 _NOTHING: Mapping[str, ChannelSpec] = {}
+_UNFITTED: Mapping[str, Expected] = {}
 
 
 def class_of(plant: Plant, asset: str, machine_class: str = "") -> str:
@@ -21,6 +22,15 @@ def channels_of(plant: Plant, asset: str, machine_class: str = "") -> Mapping[st
         return machine.channels
     known = plant.classes.get(machine_class)
     return known.channels if known else _NOTHING
+
+
+def expected_of(plant: Plant, asset: str, machine_class: str = "") -> Mapping[str, Expected]:
+    """List the fitted expectations of a machine by channel, those of its class among them."""
+    machine = plant.machines.get(asset)
+    if machine is not None:
+        return machine.expected
+    known = plant.classes.get(machine_class)
+    return known.expected if known else _UNFITTED
 
 
 def channel_spec(plant: Plant, asset: str, machine_class: str, channel: str) -> ChannelSpec | None:

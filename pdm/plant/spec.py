@@ -68,7 +68,7 @@ class MachineClass(Struct, frozen=True):
 
 
 class MachineSpec(Struct, frozen=True):
-    """One declared machine; its channels are those of its class, with its own on top.
+    """One declared machine; channels and `expected` are those of its class, with its own on top.
 
     path : ISA-95 place, "site/area/line"; power in W; speed in Hz (revolutions a second)
     """
@@ -80,6 +80,7 @@ class MachineSpec(Struct, frozen=True):
     speed: float | None = None
     bearing: Bearing | None = None
     channels: dict[str, ChannelSpec] = field(default_factory=dict)
+    expected: dict[str, Expected] = field(default_factory=dict)
 
 
 class Mapping(Struct, frozen=True):

@@ -21,7 +21,10 @@ _EARLY: Refusal = (Reason.OUT_OF_RANGE, "time is in 1970: is the precision of th
 
 
 def admit_points(points: Points, known: Series, now_ns: int, reaches: Reach | None = None) -> Admission:
-    """Judge each field; the good ones are kept whatever is wrong beside them."""
+    """Judge each field; the good ones are kept whatever is wrong beside them.
+
+    reaches : for which machines the sender may deliver; all unless given
+    """
     if not len(points.code):
         return Admission(EMPTY, points.rejected, 0, points.ignored)
     codes, which = distinct_codes(points.code)

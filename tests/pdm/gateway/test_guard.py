@@ -109,7 +109,7 @@ def test_without_a_key_there_is_health_and_nothing_else(house: House) -> None:
     for method, path in [*NEEDS, ("GET", "/nowhere"), ("DELETE", "/v1/events")]:
         answer = house.ask(method, path.replace("{", "").replace("}", ""))
         if path in {"/healthz", "/readyz", "/health", "/ping"}:
-            assert answer.is_success
+            assert answer.status_code in {200, 204}
         else:
             assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
             assert answer.headers["www-authenticate"].startswith("Bearer")
