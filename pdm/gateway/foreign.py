@@ -1,21 +1,27 @@
 """What clients of InfluxDB and ThingsBoard find here: the routes, and their descriptions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.routing import Route
 
 from pdm.chain.acquisition.lines import PRECISIONS
 from pdm.gateway import influx
+from pdm.gateway.desk import Desk
+from pdm.gateway.flush import Flusher
 from pdm.gateway.influx import InfluxError, InfluxError1, InfluxHealth, InfluxResults
 from pdm.gateway.operations import DOOR, Operation, Parameter
 from pdm.gateway.problems import NothingAccepted, Problem
 from pdm.gateway.telemetry import Telemetry
 from pdm.gateway.write import Write
+from pdm.plant.spec import Plant
 from pdm.records.reading import PointReceipt
 
 
-def foreign_routes(write: Write, telemetry: Telemetry) -> list[Route]:
+def foreign_routes(plant: Plant, flusher: Flusher, desk: Desk, clock_ns: Callable[[], int]) -> list[Route]:
     """Route what they send and ask."""
+    write = Write(plant, flusher, desk, clock_ns)
+    telemetry = Telemetry(plant, flusher, desk, clock_ns)
     return [
         Route("/api/v2/write", write.post, methods=["POST"]),
         Route("/write", write.post_old, methods=["POST"]),
@@ -53,7 +59,7 @@ FOREIGN = (
             202: PointReceipt,
             204: None,
             422: NothingAccepted,
-            **dict.fromkeys((400, 413, 415, 429, 503), InfluxError),
+            **dict.fromkeys((400, 403, 413, 415, 429, 503), InfluxError),
         },
         _WRITTEN,
         {"text/plain": "text"},
@@ -67,7 +73,7 @@ FOREIGN = (
             202: PointReceipt,
             204: None,
             422: NothingAccepted,
-            **dict.fromkeys((400, 413, 415, 429, 503), InfluxError1),
+            **dict.fromkeys((400, 403, 413, 415, 429, 503), InfluxError1),
         },
         _WRITTEN,
         {"text/plain": "text"},

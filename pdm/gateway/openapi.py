@@ -75,12 +75,11 @@ def _types(operations: Sequence[Operation]) -> list[Any]:
 def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
     """Describe one operation."""
     method, path = operation.method, operation.path
-    answers = sorted({**refusals(method, path), **operation.answers}.items())
     found: dict[str, Any] = {
         "operationId": "_".join(re.findall(r"\w+", f"{method.lower()} {path}")),
         "summary": operation.summary,
         "security": security(method, path),
-        "responses": {str(status): _answer(status, kind, schema_of) for status, kind in answers},
+        "responses": _answers(operation, schema_of),
     }
     if operation.detail:
         found["description"] = operation.detail
@@ -94,6 +93,16 @@ def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
         }
         found["requestBody"] = {"required": True, "content": content}
     return found
+
+
+def _answers(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
+    """Describe all answers; one status may have a content of the operation's, and one of a refusal."""
+    found = {status: _answer(status, kind, schema_of) for status, kind in operation.answers.items()}
+    for status, kind in refusals(operation.method, operation.path).items():
+        refused = _answer(status, kind, schema_of)
+        known = found.setdefault(status, refused)
+        known["content"] = {**refused["content"], **known["content"]}
+    return {str(status): answer for status, answer in sorted(found.items())}
 
 
 def _answer(status: int, kind: Any, schema_of: dict[str, Any]) -> dict[str, Any]:

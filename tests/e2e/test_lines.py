@@ -1,8 +1,10 @@
 """Line protocol end to end: a client library, the gateway as a process, blocks on the broker."""
 
+import gc
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,10 @@ def port(fresh_kafka: EmbeddedKafka, tmp_path: Path) -> Iterator[int]:
         until(lambda: _ready(port), 60)
         yield port
         process.terminate()
+    with warnings.catch_warnings():
+        # The client libraries leave sockets to the garbage collector: here, and not in another test.
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def _ready(port: int) -> bool:
