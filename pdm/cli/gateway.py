@@ -14,7 +14,7 @@ from pdm.broker.backlog import backlog
 from pdm.gateway.app import create_app
 from pdm.gateway.kafka_outlet import KafkaOutlet
 from pdm.plant.load import load
-from pdm.receipts.book import Book
+from pdm.receipts.book import open_book
 from pdm.settings import Settings
 from pdm.store.open import open_store
 
@@ -57,7 +57,7 @@ def run(chosen: Settings) -> None:
         store,
         chosen.metrics_targets,
         backlog=lambda: backlog(chosen.bootstrap),
-        book=Book(chosen.data_dir / "receipts.sqlite"),
+        book=open_book(chosen.data_dir / "receipts.sqlite"),
     )
     uvicorn.run(
         app,
