@@ -13,6 +13,7 @@ BENCHES = {
     "monitor": "step from the ordered log, with all detectors and checkpoints",
     "chain": "align and monitor as processes, with the broker in between",
     "latency": "from an accepted reading to its event, the whole service under load",
+    "whole": "the whole service at its limit for five minutes",
     "ingest": "single JSON readings from Kafka through one process, until their blocks are acknowledged",
     "kills": "every process crashed under load: what became of the events",
 }

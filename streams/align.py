@@ -11,6 +11,7 @@ from pdm.broker.topics import FRAMES, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
 from pdm.chain.manipulation import saving
 from pdm.chain.manipulation.align import align
 from pdm.chain.manipulation.buffers import Buffers
+from pdm.chain.warm import warm_align
 from pdm.plant.load import load
 from pdm.plant.spec import Plant
 from pdm.records.block import Block
@@ -72,7 +73,8 @@ class AlignCore:
 
 
 def application(settings: Settings) -> faust.App:
-    """Return the application that runs `align`."""
+    """Return the application that runs `align`; its kernels are there before it joins its group."""
+    warm_align()
     app, plant = make_app(STAGE, settings), load(settings.plant)
     Stateful(app, STAGE, TOPICS, lambda: AlignCore(plant))
     return app

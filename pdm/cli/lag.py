@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
 from pdm.broker.lag import lags
+from pdm.cli.tables import console
 from pdm.cli.where import bootstrap as find_bootstrap
 
 
@@ -26,4 +26,4 @@ def lag(bootstrap: str | None, data_dir: Path | None, as_json: bool) -> None:
         table.add_row(one.group, one.topic, *map(str, (one.partition, one.committed, one.end, one.lag)))
     table.add_section()
     table.add_row("all", "", "", "", "", str(total))
-    Console().print(table)
+    console().print(table)

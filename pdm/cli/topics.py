@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
 from pdm import settings
 from pdm.broker import topics as declared
+from pdm.cli.tables import console
 from pdm.cli.where import bootstrap as find_bootstrap
 
 _bootstrap = click.option("--bootstrap", metavar="HOST:PORT", help="The broker; otherwise PDM_BOOTSTRAP.")
@@ -53,7 +53,7 @@ def list_(bootstrap: str | None, data_dir: Path | None, partitions: int | None, 
     table = Table("topic", "partitions", "cleanup", "retention", "largest message", "as declared")
     for topic in found:
         table.add_row(topic.name, str(topic.partitions), *_cells(topic))
-    Console().print(table)
+    console().print(table)
 
 
 def _count(given: int | None) -> int:

@@ -40,7 +40,8 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         "info": {
             "title": "Predictive maintenance",
             "version": _version(),
-            "description": "Readings in; machines, events and advice out. Numbers are in SI units. "
+            "description": "Readings in; machines, events and advice out. Numbers are in SI units; "
+            "`shown_unit` names the unit in which people read them. "
             "Errors are problem details, RFC 9457.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },

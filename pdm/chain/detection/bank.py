@@ -45,6 +45,8 @@ class Bank:
     params: watch.Kit = field(init=False)
     plants: list[tuple[int, PlantChange]] = field(default_factory=list)
     """Plant files of the log with their offsets: the one in force at the cursor, and later ones."""
+    shown_units: list[str] = field(default_factory=list)
+    """The unit in which people read each slot."""
     shown: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     """Time of the last frame that people were shown, by machine."""
     used: int = 0
@@ -122,6 +124,7 @@ class Bank:
         span = slice(row["first"], row["first"] + row["width"])
         params = self.kit.params(seat, channels)
         self.params.drift[span], self.params.limits[span], self.params.residual[span] = params
+        self.shown_units[span] = [self.kit.shown_unit(seat, channel) for channel in channels]
 
     def equip(self, kit: Kit) -> None:
         """Take a new kit for every machine."""
@@ -166,6 +169,7 @@ class Bank:
         first, self.used = self.used, self.used + width
         if self.used > len(self.tables.slots):
             more = max(width, len(self.tables.slots), 512)
+            self.shown_units += [""] * more
             state, params = self.tables.watch, self.params
             self.tables = self.tables._replace(
                 slots=_longer(self.tables.slots, more),

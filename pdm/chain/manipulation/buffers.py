@@ -7,9 +7,8 @@ import msgspec
 import numpy as np
 from msgspec import Raw
 
-from models.compiled import compiled
 from pdm.chain.manipulation.closing import CELL, CLOSED, Closed
-from pdm.chain.manipulation.rows import MACHINE, NEVER, NONE, READING, ROW, TOPICS, Array, Open
+from pdm.chain.manipulation.rows import FREE, MACHINE, NEVER, NONE, READING, ROW, TOPICS, Array, Open
 from pdm.plant.declared import declared_channels
 from pdm.plant.spec import Plant
 from pdm.records.block import Channel, Machine
@@ -27,7 +26,7 @@ CACHED = 256
 
 
 def _empty_open() -> Open:
-    free = np.full(2, NONE, np.int32)
+    free = np.array([(NONE, 0), (NONE, 0)], FREE)
     frontier = np.zeros((0, TOPICS), np.int64)
     rank, declared = np.zeros(0, np.int32), np.zeros(0, np.int32)
     return Open(np.zeros(0, MACHINE), frontier, np.zeros(0, ROW), np.zeros(0, READING), free, rank, declared)
@@ -100,7 +99,7 @@ class Buffers:
         self.chunks.cover(size)
         if size > held:
             fresh = np.zeros(max(size - held, held, 64), MACHINE)
-            fresh["head"] = fresh["tail"] = NONE
+            fresh["head"] = fresh["tail"] = fresh["recent"] = NONE
             fresh["closed"] = NEVER
             clocks = np.full((len(fresh), TOPICS), NEVER, np.int64)
             self.open = self.open._replace(
@@ -132,8 +131,8 @@ class Buffers:
     def reserve(self, readings: int) -> Closed:
         """Make room for so many readings more, and for all that their arrival may close."""
         self.open = self.open._replace(
-            rows=_extend(self.open.rows, self.open.free, 0, readings),
-            readings=_extend(self.open.readings, self.open.free, 1, readings),
+            rows=_extend(self.open.rows, self.open.free[0], readings),
+            readings=_extend(self.open.readings, self.open.free[1], readings),
         )
         if len(self._closed.cells) < len(self.open.readings) or len(self._closed.rows) < len(self.open.rows):
             cells = np.zeros(len(self.open.readings), CELL)
@@ -149,23 +148,13 @@ def _remember(cache: dict[_Key, _Kept], key: _Key, kept: _Kept) -> None:
     cache[key] = kept
 
 
-def _extend(pool: Array, free: Array, which: int, wanted: int) -> Array:
-    """Grow a pool so that its free list holds at least `wanted` entries."""
-    if free_entries(pool, free[which], wanted) >= wanted:
+def _extend(pool: Array, free: Array, wanted: int) -> Array:
+    """Grow a pool so that its free list, an element of FREE, holds at least `wanted` entries."""
+    if free["count"] >= wanted:
         return pool
     size = len(pool)
     fresh = np.zeros(max(size, wanted, 1024), pool.dtype)
     fresh["next"] = np.arange(size + 1, size + len(fresh) + 1)
-    fresh["next"][-1] = free[which]
-    free[which] = size
+    fresh["next"][-1] = free["head"]
+    free["head"], free["count"] = size, free["count"] + len(fresh)
     return np.concatenate([pool, fresh])
-
-
-@compiled
-def free_entries(pool: Array, first: int, most: int) -> int:
-    """Count the entries of a free list, up to `most`."""
-    n = 0
-    while first != NONE and n < most:
-        first = pool[first].next
-        n += 1
-    return n
