@@ -14,7 +14,7 @@ import faust
 from faust.types import TP
 
 from pdm import metrics
-from streams import parts
+from pdm.state import parts
 from streams.app import Delivery, Stream, letters
 from streams.consumer import commit
 from streams.core import Core, Message
@@ -141,6 +141,7 @@ class Checkpoint:
     async def _acknowledge(self, stream: Stream, partition: int, part: Partition, cursor: list[int]) -> None:
         """Acknowledge what the cursor covers, and keep the rest for later."""
         part.saved = cursor
+        part.core.confirmed()
         done = [entry for entry in part.taken if entry[1].message.offset <= cursor[entry[0]]]
         part.taken = [entry for entry in part.taken if entry[1].message.offset > cursor[entry[0]]]
         for _, event in done:

@@ -124,6 +124,8 @@ class Stateful:
         part.core.skip(self._index[event.message.topic], event.message.offset)
         letter: DeadLetter = dead_letter(event.message, event.value, reason, detail)
         metrics.DEAD_LETTERS.labels(reason).inc()
+        if self._stage != "align":  # whose account counts each of them once
+            metrics.RECORDS.labels(self._stage, "dead_letter").inc()
         return [Message(DEAD_LETTERS, letter.key, msgspec.msgpack.encode(letter))]
 
     async def _save_again_and_again(self) -> None:

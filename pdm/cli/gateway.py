@@ -16,6 +16,7 @@ from pdm.gateway.kafka_outlet import KafkaOutlet
 from pdm.plant.load import load
 from pdm.settings import Settings
 from pdm.store.open import open_store
+from pdm.supervision.restart_series import RestartSeries
 
 
 @click.command(help="Run the HTTP door for readings and questions; on loopback unless told otherwise.")
@@ -48,6 +49,7 @@ def run(chosen: Settings) -> None:
     plant = load(chosen.plant)
     if chosen.metrics.port:
         metrics.serve(chosen.metrics.host, chosen.metrics.port)
+    RestartSeries(chosen.data_dir)
     store = open_store(chosen.store_url, writing=False)
     app = create_app(
         plant,

@@ -61,7 +61,9 @@ class Service:
         self._lock = DirectoryLock(self.settings.data_dir / "lock")
         self._fleet = Fleet(self._record)
         groups = {f"pdm-{name}": name for name in commands}
-        self._stalls = StallWatch(lambda: lags(self.bootstrap), self.restart, groups)
+        self._stalls = StallWatch(lambda: lags(self.bootstrap), self._restart_stalled, groups)
+        self._stalled = dict.fromkeys(commands, 0)
+        self._since: dict[str, tuple[int, float]] = {}
 
     @property
     def bootstrap(self) -> str:
@@ -88,6 +90,11 @@ class Service:
     def restarts(self) -> dict[str, int]:
         """How often each process was started again after it had ended by itself."""
         return {member.name: member.restarts for member in self._fleet.members}
+
+    @property
+    def stalls(self) -> dict[str, int]:
+        """How often each worker was restarted because it made no progress."""
+        return dict(self._stalled)
 
     def log(self, name: str) -> Path:
         """Name the file with the output of one process."""
@@ -173,8 +180,17 @@ class Service:
                 )
             time.sleep(0.1)
 
+    def _restart_stalled(self, name: str) -> None:
+        """Restart a worker that stands still."""
+        self._stalled[name] += 1
+        self.restart(name)
+
     def _record(self) -> None:
         """Say in the data directory where everything is now."""
+        pids, now = self.pids, time.time()
+        for name, pid in pids.items():
+            if self._since.get(name, (0, 0.0))[0] != pid:
+                self._since[name] = (pid, now)
         record.write(
             self.settings.data_dir,
             record.ServiceRecord(
@@ -182,8 +198,10 @@ class Service:
                 bootstrap=self.bootstrap,
                 url=self.url,
                 data_dir=str(self.settings.data_dir),
-                pids=self.pids,
+                pids=pids,
                 metrics=self.metrics,
                 restarts=self.restarts,
+                stalls=self.stalls,
+                since={name: at for name, (pid, at) in self._since.items() if pids.get(name) == pid},
             ),
         )

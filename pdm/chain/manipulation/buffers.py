@@ -9,13 +9,14 @@ from msgspec import Raw
 
 from models.compiled import compiled
 from pdm.chain.manipulation.closing import CELL, CLOSED, Closed
-from pdm.chain.manipulation.rows import MACHINE, NEVER, NONE, READING, ROW, TOPICS, Array, Open
+from pdm.chain.manipulation.rows import COUNTS, MACHINE, NEVER, NONE, READING, ROW, TOPICS, Array, Open
 from pdm.plant.declared import declared_channels
 from pdm.plant.spec import Plant
 from pdm.records.block import Channel, Machine
 from pdm.records.log import Seat
 from pdm.state.chunks import Chunks
-from pdm.state.registry import Registry
+from pdm.state.ledger import Ledger
+from pdm.state.registry import CHUNK, Registry
 
 _MACHINES = msgspec.msgpack.Decoder(list[Machine])
 _CHANNELS = msgspec.msgpack.Decoder(list[Channel])
@@ -30,11 +31,12 @@ def _empty_open() -> Open:
     free = np.full(2, NONE, np.int32)
     frontier = np.zeros((0, TOPICS), np.int64)
     rank, declared = np.zeros(0, np.int32), np.zeros(0, np.int32)
-    return Open(np.zeros(0, MACHINE), frontier, np.zeros(0, ROW), np.zeros(0, READING), free, rank, declared)
+    tally, machines = np.zeros((0, COUNTS), np.int64), np.zeros(0, MACHINE)
+    return Open(machines, frontier, np.zeros(0, ROW), np.zeros(0, READING), free, rank, declared, tally)
 
 
 def _empty_closed() -> Closed:
-    return Closed(np.zeros(0, CLOSED), np.zeros(0, CELL), np.zeros(2, np.int64))
+    return Closed(np.zeros(0, CLOSED), np.zeros(0, CELL), np.zeros(3, np.int64))
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Buffers:
     plant: Plant
     registry: Registry = field(default_factory=Registry)
     chunks: Chunks = field(default_factory=lambda: Chunks(TOPICS))
+    ledger: Ledger = field(default_factory=lambda: Ledger(TOPICS))
     open: Open = field(default_factory=_empty_open)
     channels: list[Channel] = field(default_factory=list)
     announced: str = ""
@@ -103,9 +106,11 @@ class Buffers:
             fresh["head"] = fresh["tail"] = NONE
             fresh["closed"] = NEVER
             clocks = np.full((len(fresh), TOPICS), NEVER, np.int64)
+            chunks = -(-(held + len(fresh)) // CHUNK) - len(self.open.tally)
             self.open = self.open._replace(
                 machines=np.concatenate([self.open.machines, fresh]),
                 frontier=np.concatenate([self.open.frontier, clocks]),
+                tally=np.concatenate([self.open.tally, np.zeros((chunks, COUNTS), np.int64)]),
             )
 
     def declare(self, machine: int) -> None:
@@ -137,7 +142,7 @@ class Buffers:
         )
         if len(self._closed.cells) < len(self.open.readings) or len(self._closed.rows) < len(self.open.rows):
             cells = np.zeros(len(self.open.readings), CELL)
-            self._closed = Closed(np.zeros(len(self.open.rows), CLOSED), cells, np.zeros(2, np.int64))
+            self._closed = Closed(np.zeros(len(self.open.rows), CLOSED), cells, np.zeros(3, np.int64))
         self._closed.used[:] = 0
         return self._closed
 

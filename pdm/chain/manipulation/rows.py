@@ -39,6 +39,10 @@ READING = np.dtype([("time", "i8"), ("value", "f8"), ("channel", "i4"), ("next",
 
 ACCEPTED, LATE, DUPLICATE, CONFLICT = range(4)
 """What became of a reading: in a frame, too late, a repeat, a repeat with another value."""
+FRAMED = 4
+"""A reading that was accepted, and whose frame has closed."""
+COUNTS = 5
+"""What is counted of a chunk of machines; those accepted and not framed are in open frames."""
 
 
 class Open(NamedTuple):
@@ -49,6 +53,7 @@ class Open(NamedTuple):
     free     : (2,) heads of the free lists of rows and of readings
     rank     : (c,) place of each channel among the sorted names
     declared : (d,) channels that machines have declared, see `MACHINE`
+    tally    : (k, COUNTS) i8, what became of the readings of each chunk of machines
     """
 
     machines: Array
@@ -58,6 +63,7 @@ class Open(NamedTuple):
     free: Array
     rank: Array
     declared: Array
+    tally: Array
 
 
 @compiled
