@@ -13,6 +13,8 @@ BENCHES = {
     "monitor": "step from the ordered log, with all detectors and checkpoints",
     "chain": "align and monitor as processes, with the broker in between",
     "latency": "from an accepted reading to its event, the whole service under load",
+    "growth": "what a reading and a channel cost from 100 to 100,000 machines",
+    "recovery": "align and the monitor crashed with 100,000 machines: how soon they are back",
     "kills": "every process crashed under load: what became of the events",
 }
 """Permanent ids: a benchmark that measures something else gets another name."""

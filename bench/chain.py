@@ -13,18 +13,21 @@ from msgspec import Struct
 
 from bench.progress import say
 from bench.stages import Stage, running, watch
-from bench.warm import warm
 from bench.workload import CHANNELS, flush, plant_toml
 from pdm.broker import topics
 from pdm.broker.embedded import EmbeddedKafka
 from pdm.broker.lag import lags
 from pdm.broker.topics import FRAMES
+from pdm.chain.acquisition.columns import merge
 from pdm.chain.acquisition.pack import TOPICS, pack
+from pdm.gateway.flush import MOST_ROWS
 from pdm.records.block import Source
 from pdm.records.log import Frames, LogRecord
 from pdm.settings import Settings
 
 MACHINES, SECONDS, PARTITIONS = 1_000, 900, 4
+FLUSHED = MOST_ROWS // (MACHINES * len(CHANNELS))
+"""Seconds of the plant in a flush, as the gateway sends it when readings come as fast as this."""
 SOURCE = Source("bench")
 MIB = 1 << 20
 
@@ -61,7 +64,6 @@ class Reached(Struct, frozen=True):
 
 def run(seed: int = 7, seconds: int = SECONDS) -> Chain:
     """Measure once; the blocks are on the topics before the processes start."""
-    warm()
     with tempfile.TemporaryDirectory(prefix="pdm-bench-") as place:
         folder = Path(place)
         plant_file = folder / "plant.toml"
@@ -84,13 +86,14 @@ def run(seed: int = 7, seconds: int = SECONDS) -> Chain:
 
 
 def produce(bootstrap: str, seed: int, seconds: int) -> int:
-    """Put one flush a second of the plant on the topics, as the gateway packs them; returns the blocks."""
+    """Put full flushes of the plant on the topics, as the gateway packs them; returns the blocks."""
     rng, count = np.random.default_rng(seed), 0
     producer: Any = KafkaProducer(
         bootstrap_servers=bootstrap, acks="all", linger_ms=20, batch_size=MIB, max_request_size=4 * MIB
     )
-    for second in range(seconds):
-        for packed in pack(flush(MACHINES, second, rng), SOURCE, PARTITIONS, time.time_ns()):
+    for begin in range(0, seconds, FLUSHED):
+        columns = merge([flush(MACHINES, begin + second, rng) for second in range(FLUSHED)])
+        for packed in pack(columns, SOURCE, PARTITIONS, time.time_ns()):
             block = msgspec.msgpack.encode(packed.block)
             producer.send(packed.topic, block, partition=packed.partition)
             count += 1

@@ -17,7 +17,6 @@ from msgspec import Struct, structs
 
 from bench.live import Live
 from bench.progress import say
-from bench.warm import warm
 from bench.workload import CHANNELS, GRID, plant_toml
 from pdm.broker.backlog import backlog, settle
 from pdm.broker.topics import EVENTS
@@ -59,7 +58,6 @@ class Latency(Struct, frozen=True):
 
 def run(seed: int = 7, seconds: int = SECONDS) -> Latency:
     """Run the service under a live source and look at the events it leaves on the topic."""
-    warm()
     ill = fall_ill(seed, seconds)
     with tempfile.TemporaryDirectory(prefix="pdm-bench-") as place, _serving(Path(place)) as service:
         live = Live(service.url, ill, seed)

@@ -12,6 +12,7 @@ from pdm.chain.manipulation import saving
 from pdm.chain.manipulation.align import align
 from pdm.chain.manipulation.buffers import Buffers
 from pdm.chain.manipulation.flow import account, resume
+from pdm.chain.warm import warm_align
 from pdm.plant.load import load
 from pdm.plant.spec import Plant
 from pdm.records.block import Block
@@ -102,7 +103,8 @@ def count_flow(before: Flow, now: Flow) -> None:
 
 
 def application(settings: Settings) -> faust.App:
-    """Return the application that runs `align`."""
+    """Return the application that runs `align`; its kernels are there before it joins its group."""
+    warm_align()
     app, plant = make_app(STAGE, settings), load(settings.plant)
     Stateful(app, STAGE, TOPICS, lambda: AlignCore(plant))
     return app

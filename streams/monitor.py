@@ -13,6 +13,7 @@ from pdm.chain.detection import saving
 from pdm.chain.detection.bank import Bank
 from pdm.chain.standing import standing
 from pdm.chain.step import step
+from pdm.chain.warm import warm_step
 from pdm.records.event import Event
 from pdm.records.log import Frames, LogRecord
 from pdm.settings import Settings
@@ -86,7 +87,8 @@ class MonitorCore:
 
 
 def application(settings: Settings) -> faust.App:
-    """Return the application that runs `monitor`."""
+    """Return the application that runs `monitor`; its kernels are there before it joins its group."""
+    warm_step()
     app = make_app(STAGE, settings)
     Stateful(app, STAGE, TOPICS, MonitorCore)
     return app

@@ -24,7 +24,7 @@ _PROCESS = 3
 
 LARGEST_BLOCK = 700_000
 """Bytes of a block, so that its message stays below the 1 MiB a broker takes."""
-_MOST_ROWS = 20_000
+_MOST_ROWS = 40_000
 
 
 class Packed(Struct, frozen=True):

@@ -1,34 +1,43 @@
 """The open frames of one partition, with the names of its machines and channels."""
 
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import msgspec
 import numpy as np
 from msgspec import Raw
 
-from models.compiled import compiled
 from pdm.chain.manipulation.closing import CELL, CLOSED, Closed
-from pdm.chain.manipulation.rows import COUNTS, MACHINE, NEVER, NONE, READING, ROW, TOPICS, Array, Open
+from pdm.chain.manipulation.rows import (
+    COUNTS,
+    FREE,
+    MACHINE,
+    NEVER,
+    NONE,
+    READING,
+    ROW,
+    TOPICS,
+    Array,
+    Open,
+)
 from pdm.plant.declared import declared_channels
+from pdm.plant.lookup import judged_as
 from pdm.plant.spec import Plant
 from pdm.records.block import Channel, Machine
 from pdm.records.log import Seat
 from pdm.state.chunks import Chunks
 from pdm.state.ledger import Ledger
+from pdm.state.memory import remember
 from pdm.state.registry import CHUNK, Registry
 
 _MACHINES = msgspec.msgpack.Decoder(list[Machine])
 _CHANNELS = msgspec.msgpack.Decoder(list[Channel])
-_Key = TypeVar("_Key")
-_Kept = TypeVar("_Kept")
 
-CACHED = 256
+CACHED = 2_048
 """Dictionaries of blocks that are remembered by their bytes."""
 
 
 def _empty_open() -> Open:
-    free = np.full(2, NONE, np.int32)
+    free = np.array([(NONE, 0), (NONE, 0)], FREE)
     frontier = np.zeros((0, TOPICS), np.int64)
     rank, declared = np.zeros(0, np.int32), np.zeros(0, np.int32)
     tally, machines = np.zeros((0, COUNTS), np.int64), np.zeros(0, MACHINE)
@@ -54,6 +63,8 @@ class Buffers:
     _channel_ids: dict[Channel, int] = field(default_factory=dict)
     _closed: Closed = field(default_factory=_empty_closed)
     _declared: dict[tuple[int, ...], int] = field(default_factory=dict)
+    _expected: dict[tuple[str, str], tuple[int, int, int]] = field(default_factory=dict)
+    """What completes a frame, by what it depends on: most machines of a class share it."""
     _seats_by_ids: dict[bytes, Raw] = field(default_factory=dict)
     _machines_by_bytes: dict[tuple[str, bytes], Array] = field(default_factory=dict)
     _channels_by_bytes: dict[bytes, Array] = field(default_factory=dict)
@@ -64,7 +75,7 @@ class Buffers:
         known = self._machines_by_bytes.get(key)
         if known is None:
             known = self.seat([Seat(run, m.asset, m.machine_class) for m in _MACHINES.decode(raw)])
-            _remember(self._machines_by_bytes, key, known)
+            remember(self._machines_by_bytes, key, known, CACHED)
         return known
 
     def channels_of(self, raw: Raw) -> Array:
@@ -73,7 +84,7 @@ class Buffers:
         known = self._channels_by_bytes.get(key)
         if known is None:
             known = np.array([self.channel(c) for c in _CHANNELS.decode(raw)], np.int32)
-            _remember(self._channels_by_bytes, key, known)
+            remember(self._channels_by_bytes, key, known, CACHED)
         return known
 
     def channel(self, channel: Channel) -> int:
@@ -103,7 +114,7 @@ class Buffers:
         self.chunks.cover(size)
         if size > held:
             fresh = np.zeros(max(size - held, held, 64), MACHINE)
-            fresh["head"] = fresh["tail"] = NONE
+            fresh["head"] = fresh["tail"] = fresh["recent"] = NONE
             fresh["closed"] = NEVER
             clocks = np.full((len(fresh), TOPICS), NEVER, np.int64)
             chunks = -(-(held + len(fresh)) // CHUNK) - len(self.open.tally)
@@ -116,29 +127,37 @@ class Buffers:
     def declare(self, machine: int) -> None:
         """Tell the kernel how many readings make a frame of this machine complete."""
         seat = self.registry.seats[machine]
+        key = judged_as(self.plant, seat.asset, seat.machine_class)
+        found = self._expected.get(key)
+        if found is None:
+            found = self._declaration(seat)
+            remember(self._expected, key, found, CACHED)
+        row = self.open.machines[machine]
+        row["declared_from"], row["declared"], row["expected"] = found
+
+    def _declaration(self, seat: Seat) -> tuple[int, int, int]:
+        """Find where a machine's declared channels are, how many, and the readings of a complete frame."""
         expected = declared_channels(self.plant, seat.asset, seat.machine_class)
         ids = tuple(self.channel(channel) for channel in expected)
         if ids not in self._declared:
             self._declared[ids] = len(self.open.declared)
             declared = np.append(self.open.declared, np.array(ids, np.int32))
             self.open = self.open._replace(declared=declared)
-        row = self.open.machines[machine : machine + 1]
-        row["declared_from"], row["declared"] = self._declared[ids], len(ids)
-        row["expected"] = sum(expected.values())
+        return self._declared[ids], len(ids), sum(expected.values())
 
     def seats_raw(self, ids: Array) -> Raw:
         """Write the dictionary of these machines, remembered for the next record with the same."""
         key = ids.tobytes()
         if key not in self._seats_by_ids:
             seats = [self.registry.seats[int(machine)] for machine in ids]
-            _remember(self._seats_by_ids, key, Raw(msgspec.msgpack.encode(seats)))
+            remember(self._seats_by_ids, key, Raw(msgspec.msgpack.encode(seats)), CACHED)
         return self._seats_by_ids[key]
 
     def reserve(self, readings: int) -> Closed:
         """Make room for so many readings more, and for all that their arrival may close."""
         self.open = self.open._replace(
-            rows=_extend(self.open.rows, self.open.free, 0, readings),
-            readings=_extend(self.open.readings, self.open.free, 1, readings),
+            rows=_extend(self.open.rows, self.open.free[0], readings),
+            readings=_extend(self.open.readings, self.open.free[1], readings),
         )
         if len(self._closed.cells) < len(self.open.readings) or len(self._closed.rows) < len(self.open.rows):
             cells = np.zeros(len(self.open.readings), CELL)
@@ -147,30 +166,13 @@ class Buffers:
         return self._closed
 
 
-def _remember(cache: dict[_Key, _Kept], key: _Key, kept: _Kept) -> None:
-    """Add to a cache, emptied first when it is full."""
-    if len(cache) >= CACHED:
-        cache.clear()
-    cache[key] = kept
-
-
-def _extend(pool: Array, free: Array, which: int, wanted: int) -> Array:
-    """Grow a pool so that its free list holds at least `wanted` entries."""
-    if free_entries(pool, free[which], wanted) >= wanted:
+def _extend(pool: Array, free: Array, wanted: int) -> Array:
+    """Grow a pool so that its free list, an element of FREE, holds at least `wanted` entries."""
+    if free["count"] >= wanted:
         return pool
     size = len(pool)
     fresh = np.zeros(max(size, wanted, 1024), pool.dtype)
     fresh["next"] = np.arange(size + 1, size + len(fresh) + 1)
-    fresh["next"][-1] = free[which]
-    free[which] = size
+    fresh["next"][-1] = free["head"]
+    free["head"], free["count"] = size, free["count"] + len(fresh)
     return np.concatenate([pool, fresh])
-
-
-@compiled
-def free_entries(pool: Array, first: int, most: int) -> int:
-    """Count the entries of a free list, up to `most`."""
-    n = 0
-    while first != NONE and n < most:
-        first = pool[first].next
-        n += 1
-    return n

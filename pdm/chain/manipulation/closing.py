@@ -49,7 +49,7 @@ def close_passed(o: Open, closed: Closed, m: int, grid: int) -> None:
         after = o.rows[row].next
         if not o.rows[row].closed:
             emit(o, closed, m, row, grid)
-        release(o, row)
+        release(o, m, row)
         row = after
     machine.head = row
     if row == NONE:

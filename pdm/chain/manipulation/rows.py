@@ -28,14 +28,18 @@ MACHINE = np.dtype(
         ("declared_from", "i4"),
         ("declared", "i4"),
         ("expected", "i4"),
+        ("recent", "i4"),
     ]
 )
-"""closed: end of the last closed frame; expected: readings of a complete frame, 0 if undeclared."""
+"""closed: end of the last closed frame; expected: readings of a complete frame, 0 if undeclared;
+recent: row in which a reading was last placed, where the search for the next begins."""
 
 ROW = np.dtype(
     [("start", "i8"), ("prev", "i4"), ("next", "i4"), ("head", "i4"), ("counted", "i4"), ("closed", "i4")]
 )
 READING = np.dtype([("time", "i8"), ("value", "f8"), ("channel", "i4"), ("next", "i4"), ("quality", "i4")])
+FREE = np.dtype([("head", "i4"), ("count", "i4")])
+"""A list of unused entries of a pool."""
 
 ACCEPTED, LATE, DUPLICATE, CONFLICT = range(4)
 """What became of a reading: in a frame, too late, a repeat, a repeat with another value."""
@@ -50,7 +54,7 @@ class Open(NamedTuple):
 
     machines : (m,) MACHINE         frontier : (m, TOPICS) i8, newest data time by topic
     rows     : (r,) ROW             readings : (n,) READING
-    free     : (2,) heads of the free lists of rows and of readings
+    free     : (2,) FREE, of rows and of readings
     rank     : (c,) place of each channel among the sorted names
     declared : (d,) channels that machines have declared, see `MACHINE`
     tally    : (k, COUNTS) i8, what became of the readings of each chunk of machines
@@ -70,14 +74,15 @@ class Open(NamedTuple):
 def find_row(o: Open, m: int, start: int) -> int:
     """Return the row of machine m that begins at `start`; make it where there is none."""
     rows, machine = o.rows, o.machines[m]
-    after = machine.tail
-    while after != NONE and rows[after].start > start:
-        after = rows[after].prev
+    after = last_before(o, m, start)
     if after != NONE and rows[after].start == start:
+        machine.recent = after
         return int(after)
-    new = o.free[0]
+    new = o.free[0].head
     row = rows[new]
-    o.free[0] = row.next
+    o.free[0].head = row.next
+    o.free[0].count -= 1
+    machine.recent = new
     before = machine.head if after == NONE else rows[after].next
     row.start, row.prev, row.next, row.head, row.counted, row.closed = start, after, before, NONE, 0, 0
     if after == NONE:
@@ -89,6 +94,21 @@ def find_row(o: Open, m: int, start: int) -> int:
     else:
         rows[before].prev = new
     return int(new)
+
+
+@compiled
+def last_before(o: Open, m: int, start: int) -> int:
+    """Return the last row of machine m that begins at `start` or before; NONE where there is none."""
+    rows, machine = o.rows, o.machines[m]
+    here = machine.recent
+    if here == NONE or rows[here].start > start:
+        here = machine.tail if here == NONE else here
+        while here != NONE and rows[here].start > start:
+            here = rows[here].prev
+        return int(here)
+    while rows[here].next != NONE and rows[rows[here].next].start <= start:
+        here = rows[here].next
+    return int(here)
 
 
 @compiled
@@ -108,9 +128,10 @@ def place(o: Open, row: int, c: int, t: int, x: float, q: int) -> int:
         return settle(o, row, here, x, q)
     if o.rows[row].closed:
         return LATE
-    new = o.free[1]
+    new = o.free[1].head
     reading = readings[new]
-    o.free[1] = reading.next
+    o.free[1].head = reading.next
+    o.free[1].count -= 1
     reading.time, reading.value, reading.channel, reading.quality, reading.next = t, x, c, q, here
     if before == NONE:
         o.rows[row].head = new
@@ -145,13 +166,17 @@ def count(o: Open, m: int, row: int, c: int) -> None:
 
 
 @compiled
-def release(o: Open, row: int) -> None:
-    """Give a row and its readings back to the free lists."""
+def release(o: Open, m: int, row: int) -> None:
+    """Give a row of machine m and its readings back to the free lists."""
+    if o.machines[m].recent == row:
+        o.machines[m].recent = NONE
     here = o.rows[row].head
     while here != NONE:
         after = o.readings[here].next
-        o.readings[here].next = o.free[1]
-        o.free[1] = here
+        o.readings[here].next = o.free[1].head
+        o.free[1].head = here
+        o.free[1].count += 1
         here = after
-    o.rows[row].next = o.free[0]
-    o.free[0] = row
+    o.rows[row].next = o.free[0].head
+    o.free[0].head = row
+    o.free[0].count += 1
