@@ -16,6 +16,7 @@ BENCHES = {
     "growth": "what a reading and a channel cost from 100 to 100,000 machines",
     "recovery": "align and the monitor crashed with 100,000 machines: how soon they are back",
     "kills": "every process crashed under load: what became of the events",
+    "faults": "every kind of fault under load: what is promised, and what was seen",
 }
 """Permanent ids: a benchmark that measures something else gets another name."""
 

@@ -12,6 +12,7 @@ import uvicorn
 from pdm import metrics, settings
 from pdm.broker.backlog import backlog
 from pdm.gateway.app import create_app
+from pdm.gateway.impatience import Impatient
 from pdm.gateway.kafka_outlet import KafkaOutlet
 from pdm.plant.load import load
 from pdm.settings import Settings
@@ -64,7 +65,7 @@ def run(chosen: Settings) -> None:
         host=chosen.http.host,
         port=chosen.http.port,
         loop="uvloop",
-        http="httptools",
+        http=Impatient,
         log_level=chosen.log_level.lower(),
         access_log=False,
         server_header=False,
