@@ -28,10 +28,15 @@ SEED = 7
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where the result is kept.")
 @click.option("--seed", default=SEED, show_default=True, help="Of whatever is drawn.")
-def main(name: str, as_json: bool, out: Path | None, seed: int) -> None:
+@click.option("--set", "sizes", multiple=True, metavar="NAME=NUMBER", help="Another size than the usual one.")
+@click.option("--quick", is_flag=True, help="The quick part only, where a benchmark has one.")
+def main(name: str, as_json: bool, out: Path | None, seed: int, sizes: tuple[str, ...], quick: bool) -> None:
     """Run one benchmark and keep its result."""
     say(f"{name}: {BENCHES[name]}")
-    content = result(name, seed, import_module(f"bench.{name}").run(seed=seed))
+    chosen = {key: int(value) for key, _, value in (size.partition("=") for size in sizes)}
+    if quick:
+        chosen["quick"] = True
+    content = result(name, seed, import_module(f"bench.{name}").run(seed=seed, **chosen))
     keep(content, out or RESULTS / f"{name}.json")
     if as_json:
         click.echo(msgspec.json.encode(content))

@@ -3,7 +3,8 @@
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,14 +54,16 @@ def run(
     kills: int = 20,
     only: Iterable[str] = (),
     quick: bool = False,
+    keep: Path | None = None,
 ) -> Result:
     """Run all faults, those named, or the quick ones, then so many kills by chance.
 
+    keep : where logs and data stay; a throwaway directory unless said
     There are about machines * seconds * 8 readings, delivered as fast as they are acknowledged.
     """
     began, chosen = time.monotonic(), _chosen(tuple(only), quick)
     trial = Trial(machines, seconds, seed)
-    with tempfile.TemporaryDirectory(prefix="pdm-faults-") as place, trial.serving(Path(place)) as service:
+    with _folder(keep) as place, trial.serving(place) as service:
         ground = Ground(service, trial)
         ground.load(max(1, ground.left // 10))
         seen = [_one(fault, ground) for fault in chosen]
@@ -79,6 +82,17 @@ def run(
         faults=tuple(seen),
         **_totals(found),
     )
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    """Give a directory for everything, throwaway unless one is named."""
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep
+        return
+    with tempfile.TemporaryDirectory(prefix="pdm-faults-") as place:
+        yield Path(place)
 
 
 def _chosen(only: tuple[str, ...], quick: bool) -> list[Fault]:
