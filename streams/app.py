@@ -8,6 +8,7 @@ import faust
 from pdm.settings import Settings
 from streams.consumer import pass_on_everything
 from streams.folding import Folding
+from streams.recovering import never_miss_the_end
 
 MIB = 1 << 20
 
@@ -45,6 +46,7 @@ def make_app(stage: str, settings: Settings) -> faust.App:
         web_enabled=False,
     )
     pass_on_everything(app)
+    never_miss_the_end(app)
     return app
 
 
