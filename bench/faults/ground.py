@@ -32,13 +32,18 @@ class Ground:
         """Requests that are still to be delivered."""
         return len(self.trial.requests) - self.done
 
-    def load(self, count: int, at: Callable[[float], None] | None = None) -> None:
-        """Deliver the next requests until each is acknowledged, some of them twice and some too late."""
-        planned = min(count, self.left)
+    def load(self, count: int, at: Callable[[float], None] | None = None, over: float = 0.0) -> None:
+        """Deliver the next requests until each is acknowledged, some of them twice and some too late.
+
+        at   : is told the share that is done, before each request
+        over : seconds over which they are spread, if they can be
+        """
+        planned, began = min(count, self.left), time.monotonic()
         with client(self.service) as to:
             for number in range(planned):
                 if at:
                     at(number / planned)
+                time.sleep(max(0.0, began + over * number / planned - time.monotonic()))
                 post(to, "/v1/readings", self.trial.requests[self.done])
                 self.done += 1
                 if self.done % REPEAT_EVERY == 0:
@@ -47,13 +52,13 @@ class Ground:
                     self._again(max(0, self.done - 1 - LATE_BY))
 
     @contextmanager
-    def loading(self, count: int) -> Iterator[None]:
+    def loading(self, count: int, over: float = 0.0) -> Iterator[None]:
         """Deliver the next requests meanwhile, and wait for the last of them."""
         failed: list[BaseException] = []
 
         def work() -> None:
             try:
-                self.load(count)
+                self.load(count, over=over)
             except BaseException as error:  # noqa: BLE001  (it is raised again where it is seen)
                 failed.append(error)
 

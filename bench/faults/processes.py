@@ -18,6 +18,7 @@ VICTIMS = ("gateway", "align", "monitor", "advisor", "recorder", "kafka")
 BEYOND_SESSION_S = 13.0
 """Longer than a consumer's session, 10 s: its partitions are taken away meanwhile."""
 BROKER_AWAY_S = 6.0
+STORMS, STORM_S = 4, 5.0
 APPEARS_S = 8.0
 """Within this time a stage that stands still must have something to do; its session is longer."""
 
@@ -35,7 +36,7 @@ def kills_in_turn(ground: Ground) -> str:
 
 def stop_beyond_session(ground: Ground) -> str:
     """Let align stand still longer than its session."""
-    with ground.loading(3), ground.stopped("align"):
+    with ground.loading(6, BEYOND_SESSION_S), ground.stopped("align"):
         time.sleep(BEYOND_SESSION_S)
     settle(lambda: patiently(ground.service))
     return f"align stood still for {BEYOND_SESSION_S:g} s, lost its partitions, and went on"
@@ -43,7 +44,7 @@ def stop_beyond_session(ground: Ground) -> str:
 
 def broker_under_load(ground: Ground) -> str:
     """Crash the broker twice, the second time as soon as it is back."""
-    with ground.loading(4):
+    with ground.loading(8, 8.0):
         for _ in range(2):
             ground.kill("kafka")
             time.sleep(0.5)
@@ -74,18 +75,18 @@ def leader_gone(ground: Ground) -> str:
 
 def rebalances(ground: Ground) -> str:
     """Let a second align join and leave again and again."""
-    with ground.loading(4):
-        for _ in range(3):
+    with ground.loading(10, STORMS * STORM_S):
+        for _ in range(STORMS):
             second = _worker(ground, "align")
-            time.sleep(3.0)
+            time.sleep(STORM_S)
             second.stop()
     settle(lambda: patiently(ground.service))
-    return "a second align joined and left three times under load"
+    return f"a second align joined and left {STORMS} times under load"
 
 
 def workers_come_and_go(ground: Ground) -> str:
     """Add a worker to both stages under load, and crash one of them as it leaves."""
-    with ground.loading(6):
+    with ground.loading(10, 10.0):
         more = [_worker(ground, stage) for stage in ("align", "monitor")]
         time.sleep(8.0)
         more[0].stop()

@@ -1,5 +1,6 @@
 """Faults of clients: poison, strings too long, names without end, slow headers, garbage."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from bench.observed import dead_letters, put_poison
 from bench.trial import patiently, post
 from pdm.broker.backlog import settle
 
+ROOT = Path(__file__).parents[2]
 POISON = 60
 LONG = 10_000_000
 NAMES, AT_ONCE = 100_000, 5_000
@@ -67,7 +69,7 @@ def many_names(ground: Ground) -> str:
     """Let one source name 100,000 machines that nobody declared."""
     stages = ("gateway", "align", "monitor", "recorder")
     before = {name: _resident(ground.service.pids[name]) for name in stages}
-    headers = {**JSON, "PDM-Source": "names", "PDM-Run": "names"}
+    headers = {**JSON, "PDM-Source": "names"}
     with _client(ground) as to:
         for begin in range(0, NAMES, AT_ONCE):
             bodies = [BODY.format(asset=f"n-{n}", time=TIME) for n in range(begin, begin + AT_ONCE)]
@@ -113,6 +115,7 @@ def garbage(ground: Ground) -> str:
             text=True,
             check=False,
             cwd=place,
+            env={**os.environ, "SCHEMATHESIS_HOOKS": "bench.faults.ndjson", "PYTHONPATH": str(ROOT)},
             timeout=300,
         )
         restarts = sum(own.restarts.values())
