@@ -15,6 +15,8 @@ BENCHES = {
     "latency": "from an accepted reading to its event, the whole service under load",
     "growth": "what a reading and a channel cost from 100 to 100,000 machines",
     "recovery": "align and the monitor crashed with 100,000 machines: how soon they are back",
+    "whole": "the whole service at its limit for five minutes",
+    "ingest": "single JSON readings from Kafka through one process, until their blocks are acknowledged",
     "kills": "every process crashed under load: what became of the events",
     "faults": "every kind of fault under load: what is promised, and what was seen",
 }

@@ -3,6 +3,7 @@
 import numpy as np
 
 from models.compiled import compiled
+from models.grade import CROSSED, FORBIDDEN, grade
 from models.pace import Pace
 from models.row import Array, Record, Row
 
@@ -20,7 +21,8 @@ MACHINE = np.dtype(
         ("peak", "f8"),  # largest score of this alarm
         ("score", "f8"),  # score of the last frame
         ("reported", "f8"),  # score at the last report
-        ("crossed", "i8"),  # fixed lines crossed at the last report
+        ("crossed", "i4"),  # fixed lines crossed at the last report
+        ("grade", "i4"),  # the worst of this alarm, and so of its reports: a rise is reported at once
     ],
     align=True,
 )
@@ -29,22 +31,31 @@ MACHINE = np.dtype(
 
 @compiled
 def update_row(
-    slots: Array, machines: Array, pace: Pace, row: Row, moving: float, standing: float, part: Array
+    slots: Array,
+    machines: Array,
+    pace: Pace,
+    row: Row,
+    moving: float,
+    standing: float,
+    limit: float,
+    part: Array,
 ) -> int:
     """Take the scores and the parts of one frame into the alarm of its machine.
 
     moving   : score of what is told from a baseline; its rest may stay behind when an alarm is cleared
     standing : score of what is told from a fixed line: no alarm is cleared while it is above 1
+    limit    : that of the plant limits alone, for the grade
     part     : (>= width,) each channel's part
-    returns NONE, RAISE, UPDATE (the score has doubled since the last report, another channel leads
-    clearly, or another fixed line is crossed) or CLEAR
+    returns NONE, RAISE, UPDATE (the grade is worse than reported so far, the score has doubled since the
+    last report, another channel leads clearly, or another fixed line is crossed) or CLEAR
     Only frames count: a gap neither raises nor clears.
     """
     state = machines[row.machine]
     state.score = max(moving, standing)
     if state.active == 0:
         state.above = state.above + 1 if state.score > 1.0 else 0
-        return begin(slots, state, row, standing, part) if state.above >= pace.delay_on else NONE
+        return begin(slots, state, row, standing, limit, part) if state.above >= pace.delay_on else NONE
+    worse = worsen(state, limit)
     calm = follow(slots, state, row, part) and standing <= 1.0
     state.calm = state.calm + 1 if calm else 0
     if state.calm >= pace.release:
@@ -53,7 +64,7 @@ def update_row(
     leader, crossed = leading(part, row.width), lines(standing)
     doubled = state.score >= 2.0 * state.reported
     overtaken = part[leader] > max(1.0, 1.5 * part[state.leader])
-    if not (doubled or overtaken or crossed > state.crossed):
+    if not (worse or doubled or overtaken or crossed > state.crossed):
         return NONE
     state.reported, state.leader = max(state.score, state.reported), leader
     state.crossed = max(state.crossed, crossed)
@@ -63,19 +74,29 @@ def update_row(
 @compiled
 def lines(standing: float) -> int:
     """Count the fixed lines a score has crossed: the warning one at 1.0, the critical one at 2.0."""
-    return int(standing >= 1.0) + int(standing >= 2.0)
+    return int(standing >= CROSSED) + int(standing >= FORBIDDEN)
 
 
 @compiled
-def begin(slots: Array, state: Record, row: Row, standing: float, part: Array) -> int:
+def begin(slots: Array, state: Record, row: Row, standing: float, limit: float, part: Array) -> int:
     """Raise the alarm."""
     for i in range(row.width):
         slots[row.first + i].peak = 0.0
     state.active, state.above, state.calm, state.peak = 1, 0, 0, 0.0
     state.reported, state.leader = state.score, leading(part, row.width)
-    state.crossed = lines(standing)
+    state.crossed, state.grade = lines(standing), 0
+    worsen(state, limit)
     follow(slots, state, row, part)
     return RAISE
+
+
+@compiled
+def worsen(state: Record, limit: float) -> bool:
+    """Keep the worst grade; tell whether this frame's is worse than all before it."""
+    now = grade(state.score, limit)
+    worse = now > state.grade
+    state.grade = max(state.grade, now)
+    return bool(worse)
 
 
 @compiled

@@ -63,13 +63,11 @@ def watch_row(s: State, kit: Kit, row: Row, parts: Array) -> int:
     residual.unexplained(kit.residual, row, parts[REST])
     rest = Row(row.machine, row.first, row.width, row.steps, parts[REST], row.ok)
     moving = drift.score_row(s.drift, kit.drift, kit.pace, rest, parts[DRIFT])
-    standing = max(
-        limits.score_row(kit.limits, row, parts[LIMIT]),
-        residual.score_row(s.residual, kit.residual, kit.pace, row, parts[RESIDUAL]),
-    )
+    limit = limits.score_row(kit.limits, row, parts[LIMIT])
+    standing = max(limit, residual.score_row(s.residual, kit.residual, kit.pace, row, parts[RESIDUAL]))
     for i in range(row.width):
         parts[ALL, i] = max(parts[LIMIT, i], parts[DRIFT, i], parts[RESIDUAL, i])
-    change = alarm.update_row(s.alarm, s.alarm_machine, kit.pace, row, moving, standing, parts[ALL])
+    change = alarm.update_row(s.alarm, s.alarm_machine, kit.pace, row, moving, standing, limit, parts[ALL])
     drift.learn_row(
         s.drift, s.drift_machine, kit.drift, kit.pace, rest, state.active != 0, change == alarm.CLEAR
     )

@@ -10,6 +10,7 @@ from itertools import product
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics, start_http_server
 
+from pdm.access.denial import Denial
 from pdm.records.event import Kind, Severity
 from pdm.records.reading import Quantity, Reason
 from pdm.records.status import Condition
@@ -22,10 +23,22 @@ REJECTED = Counter("pdm_rejected_total", "Readings refused by the gateway.", ["r
 DUPLICATES = Counter(
     "pdm_duplicates_total", "Repeats of one machine, channel and instant: within a request, or in align."
 )
+DENIED = Counter("pdm_denied_requests_total", "Requests turned away at the door.", ["reason"])
+THROTTLED = Counter(
+    "pdm_throttled_readings_total",
+    "Readings refused because their key had delivered too many; none was kept.",
+)
 REQUEST_SECONDS = Histogram(
     "pdm_request_seconds",
     "Time from the first byte of a request with readings to its answer.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+WAVEFORMS = Counter("pdm_waveforms_total", "Waveforms accepted by the gateway.")
+REPLAYED = Counter(
+    "pdm_replayed_answers_total", "Requests that repeated an Idempotency-Key and were answered as before."
+)
+RECEIPTS_LOST = Counter(
+    "pdm_receipts_lost_total", "Receipts that could not be kept, because the disk was too slow or refused."
 )
 FLUSH_SECONDS = Histogram(
     "pdm_flush_seconds",
@@ -120,6 +133,8 @@ ROWS = ("event", "advice", "health")
 
 for quantity in Quantity:
     READINGS.labels(quantity)
+for denial in Denial:
+    DENIED.labels(denial)
 for reason in Reason:
     REJECTED.labels(reason)
     DEAD_LETTERS.labels(reason)

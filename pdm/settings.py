@@ -9,6 +9,8 @@ from msgspec import Struct, structs
 from pdm.errors import PdmError
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+KAFKA_SECURITY = ("PLAINTEXT", "SSL", "SASL_SSL", "SASL_PLAINTEXT")
+KAFKA_MECHANISMS = ("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN")
 
 
 class SettingsError(PdmError):
@@ -46,6 +48,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics_targets : name -> HOST:PORT of the other processes' metrics, "align=127.0.0.1:9101,..."
     cache_dir       : what can be fetched again: the jars of the embedded broker
     maven_repository: URL from which they come, or "" for Maven Central
+    keys            : file of the API keys; unless set, `keys.json` in data_dir
+    keys_required   : ask for a key on loopback too; beyond it one is always needed
+    reader_key      : file with one more key, which may read: what a deployment hands over as a secret
+    tls_*           : certificate (with its chain) and private key of the gateway, PEM files; both or none
+    kafka_security  : PLAINTEXT, SSL, SASL_SSL or SASL_PLAINTEXT; with kafka_mechanism for SASL
+    kafka_ca        : certificates to trust, unless those of the system are enough; PEM
+    kafka_cert, kafka_key      : our own certificate for brokers that ask for one; PEM
+    kafka_user, kafka_password : for SASL
     llm_*           : OpenAI-compatible endpoint that words advice; no base URL, no LLM
     """
 
@@ -59,6 +69,18 @@ class Settings(Struct, frozen=True, kw_only=True):
     store: str = ""
     cache_dir: Path = Path("~/.cache/pdm-service").expanduser()
     maven_repository: str = ""
+    keys: Path | None = None
+    keys_required: bool = False
+    reader_key: Path | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    kafka_security: str = "PLAINTEXT"
+    kafka_mechanism: str = "SCRAM-SHA-512"
+    kafka_ca: Path | None = None
+    kafka_cert: Path | None = None
+    kafka_key: Path | None = None
+    kafka_user: str = ""
+    kafka_password: Secret = Secret()
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: Secret = Secret()
@@ -68,6 +90,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     def store_url(self) -> str:
         """SQLAlchemy URL of the store."""
         return self.store or f"sqlite:///{self.data_dir.absolute() / 'pdm.sqlite'}"
+
+    @property
+    def keys_file(self) -> Path:
+        """File of the API keys."""
+        return self.keys or self.data_dir.absolute() / "keys.json"
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -87,6 +114,11 @@ def read(environ: Mapping[str, str]) -> Settings:
         except ValueError as error:
             raise SettingsError(f"{variable}={_shown(name, text)}: {error}") from None
     return Settings(**found)
+
+
+def private(settings: Settings) -> Settings:
+    """Return the same for a service of its own on loopback, which nobody else uses: no keys, no TLS."""
+    return structs.replace(settings, keys_required=False, tls_cert=None, tls_key=None)
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -141,10 +173,19 @@ def _web(text: str) -> str:
     return text.rstrip("/")
 
 
-def _level(text: str) -> str:
-    if text.upper() not in LOG_LEVELS:
-        raise ValueError(f"is none of {', '.join(LOG_LEVELS)}")
-    return text.upper()
+def _flag(text: str) -> bool:
+    if text.lower() not in {"true", "false", "1", "0"}:
+        raise ValueError("is neither true nor false")
+    return text.lower() in {"true", "1"}
+
+
+def _one_of(known: tuple[str, ...]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.upper() not in known:
+            raise ValueError(f"is none of {', '.join(known)}")
+        return text.upper()
+
+    return parse
 
 
 def _text(value: object) -> str:
@@ -155,7 +196,7 @@ def _text(value: object) -> str:
 
 def _shown(name: str, text: str) -> str:
     """A refused value as the error may show it; a URL may carry a password, a key is one."""
-    return "***" if name == "llm_api_key" or "@" in text else repr(text)
+    return "***" if PARSERS[name] is Secret or "@" in text else repr(text)
 
 
 PARSERS: dict[str, Callable[[str], object]] = {
@@ -169,9 +210,21 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "store": _store,
     "cache_dir": _folder,
     "maven_repository": _web,
+    "keys": _folder,
+    "keys_required": _flag,
+    "reader_key": _file,
+    "tls_cert": _file,
+    "tls_key": _file,
+    "kafka_security": _one_of(KAFKA_SECURITY),
+    "kafka_mechanism": _one_of(KAFKA_MECHANISMS),
+    "kafka_ca": _file,
+    "kafka_cert": _file,
+    "kafka_key": _file,
+    "kafka_user": str,
+    "kafka_password": Secret,
     "llm_base_url": _web,
     "llm_model": str,
     "llm_api_key": Secret,
-    "log_level": _level,
+    "log_level": _one_of(LOG_LEVELS),
 }
 """One parser for each field of Settings; a parser says what is wrong by ValueError."""

@@ -62,8 +62,8 @@ _TABLE: dict[str, dict[str, float]] = {
         "m/s2": 1, "m/s/s": 1, "mm/s2": 1e-3, "cm/s2": 1e-2, "g": _G, "mg": _G * 1e-3, "in/s2": _INCH,
     },
     "length": {
-        "m": 1, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "nm": 1e-9, "in": _INCH, "mil": _INCH * 1e-3,
-        "ft": 0.3048,
+        "m": 1, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "nm": 1e-9, "in": _INCH, "inch": _INCH,
+        "mil": _INCH * 1e-3, "ft": 0.3048,
     },
     "pressure": {
         "Pa": 1, "hPa": 1e2, "kPa": 1e3, "MPa": 1e6, "bar": 1e5, "mbar": 1e2, "psi": _POUND * _G / _INCH**2,
@@ -144,12 +144,39 @@ def spelt(unit: str) -> str:
     return plain if plain in _UNITS else _FOLDED.get(plain.casefold(), plain)
 
 
-def display(quantity: str, si_unit: str) -> tuple[str, Callable[[float], float]]:
-    """Name the unit people use for an SI unit, and the function that takes an SI value to it."""
+def display(quantity: str, si_unit: str, unit: str = "") -> tuple[str, Callable[[float], float]]:
+    """Name the unit people use for an SI unit, and the function that takes an SI value to it.
+
+    unit : the one the plant speaks of the channel in; where it says none, or one that does not
+           measure this, it is the usual one
+    """
+    known = _UNITS.get(spelt(unit)) if 0 < len(unit) <= LONGEST else None
+    if known is not None and SI[known[0]] == si_unit:
+        _, scale, offset = known
+        return _written(unit), lambda value: (value - offset) / scale
+    return _usual(quantity, si_unit)
+
+
+def _usual(quantity: str, si_unit: str) -> tuple[str, Callable[[float], float]]:
+    """Name the unit people use where the plant says none."""
     if si_unit == "K":
         return "°C", lambda value: value - 273.15
     unit, factor = _SHOWN.get((quantity, si_unit)) or _SHOWN.get(("", si_unit)) or (si_unit, 1.0)
     return unit, lambda value: value * factor
+
+
+def _written(unit: str) -> str:
+    """Write a unit as the plant does, with the signs people expect and without a space in it."""
+    plain = unit.replace(" ", "")
+    return _SIGNS.get(spelt(plain), plain)
+
+
+_SIGNS = {
+    "degC": "°C", "C": "°C", "celsius": "°C", "degF": "°F", "F": "°F", "fahrenheit": "°F", "degR": "°R",
+    "kelvin": "K", "in": "inch", "percent": "%", "pct": "%", "deg": "°", "um": "µm",
+    "um/s": "µm/s", "uA": "µA", "uV": "µV",
+}  # fmt: skip
+"""Spelling -> how it is written for people."""
 
 
 _SHOWN: dict[tuple[str, str], tuple[str, float]] = {

@@ -7,6 +7,7 @@ import faust
 
 from pdm.settings import Settings
 from streams.consumer import pass_on_everything
+from streams.credentials import credentials
 from streams.folding import Folding
 from streams.recovering import never_miss_the_end
 
@@ -25,6 +26,7 @@ def make_app(stage: str, settings: Settings) -> faust.App:
     app = faust.App(
         f"pdm-{stage}",
         broker=";".join(f"kafka://{host}" for host in settings.bootstrap.split(",")),
+        broker_credentials=credentials(settings),
         store="memory://",
         datadir=str(datadir),
         key_serializer="raw",

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
+from models.grade import ALARM, UNUSUAL, WARNING
 from models.pace import Pace
 
 Frame = tuple[int, list[float | None]]
@@ -82,14 +83,20 @@ class Alarm:
     active: bool = False
     above: int = 0
     calm: int = 0
+    grade: int = 0
+    reported: float = 0.0
+    leader: int = 0
 
     def update(self, score: float, parts: list[float], channels: list[Channel], pace: Pace) -> str:
-        """Return "raise", "clear" or "" for what this frame changes."""
+        """Return "raise", "update", "clear" or "" for what this frame changes."""
+        leader = parts.index(max(parts))
+        grade = ALARM if score >= UNUSUAL else WARNING
         if not self.active:
             self.above = self.above + 1 if score > 1.0 else 0
             if self.above < pace.delay_on:
                 return ""
             self.active, self.above, self.calm = True, 0, 0
+            self.grade, self.reported, self.leader = grade, score, leader
             for channel, part in zip(channels, parts, strict=True):
                 channel.peak = part
             return "raise"
@@ -99,11 +106,21 @@ class Alarm:
             quiet.append(part < max(0.5, min(2.0, 0.5 * channel.peak)))
         self.calm = self.calm + 1 if all(quiet) else 0
         self.active = self.calm < pace.release
-        return "" if self.active else "clear"
+        worse, self.grade = grade > self.grade, max(grade, self.grade)
+        if not self.active:
+            return "clear"
+        overtaken = parts[leader] > max(1.0, 1.5 * parts[self.leader])
+        if not (worse or overtaken or score >= 2.0 * self.reported):
+            return ""
+        self.reported, self.leader = max(score, self.reported), leader
+        return "update"
 
 
 def watch(frames: list[Frame], channels: list[Channel], pace: Pace) -> list[tuple[float, list[float], str]]:
-    """Return the score, the parts and the change of the alarm ("", "raise" or "clear") of each frame."""
+    """Return the score, the parts and the change of the alarm of each frame.
+
+    The change is "raise", "update", "clear" or "".
+    """
     out, alarm, phase = [], Alarm(), 0
     for steps, values in frames:
         measured = [(c, v) for c, v in zip(channels, values, strict=True) if v is not None]

@@ -5,7 +5,12 @@ import shutil
 
 import pytest
 
-DEBIAN = {"promtool": "prometheus", "prometheus": "prometheus", "amtool": "prometheus-alertmanager"}
+DEBIAN = {
+    "promtool": "prometheus",
+    "prometheus": "prometheus",
+    "amtool": "prometheus-alertmanager",
+    "openssl": "openssl",
+}
 """Program -> the Debian package it comes in."""
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from kafka import KafkaConsumer, TopicPartition
 from msgspec import Struct
 
+from pdm.broker.security import PLAIN, Security, client
 from pdm.broker.topics import ALIGN_STATE, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
 from pdm.errors import BrokerError
 from pdm.records.block import Block, Channel, Machine
@@ -49,12 +50,14 @@ class Counted(Struct, frozen=True):
         return self.flow.balanced and (same or self.deleted > 0)
 
 
-def count(bootstrap: str) -> list[Counted]:
+def count(bootstrap: str, security: Security = PLAIN) -> list[Counted]:
     """Count every partition for which `align` has saved an account.
 
     raises BrokerError where the broker holds none
     """
-    consumer: Any = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, check_crcs=False)
+    consumer: Any = KafkaConsumer(
+        bootstrap_servers=bootstrap, enable_auto_commit=False, check_crcs=False, **client(security)
+    )
     try:
         found = [_counted(consumer, p) for p in sorted(consumer.partitions_for_topic(ALIGN_STATE) or ())]
     finally:

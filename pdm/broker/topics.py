@@ -7,6 +7,7 @@ from kafka.errors import TopicAlreadyExistsError
 from msgspec import Struct
 
 from pdm.broker.admin import admin
+from pdm.broker.security import PLAIN, Security
 from pdm.errors import BrokerError
 
 MIB = 1 << 20
@@ -45,10 +46,12 @@ class TopicSpec(Struct, frozen=True):
         }
 
 
+INGEST = "pdm.ingest.v1"
 VIBRATION = "pdm.da.vibration.v1"
 TEMPERATURE = "pdm.da.temperature.v1"
 PRESSURE = "pdm.da.pressure.v1"
 PROCESS = "pdm.da.process.v1"
+WAVEFORM = "pdm.da.waveform.v1"
 FRAMES = "pdm.dm.frames.v1"
 EVENTS = "pdm.sd.events.v1"
 HEALTH = "pdm.ha.health.v1"
@@ -59,10 +62,12 @@ MONITOR_STATE = "pdm-monitor-state-changelog"
 ADVISOR_STATE = "pdm-advisor-state-changelog"
 
 TOPICS = (
+    TopicSpec(INGEST, retention_bytes=1024 * MIB),
     TopicSpec(VIBRATION, max_message_bytes=4 * MIB),
     TopicSpec(TEMPERATURE, max_message_bytes=4 * MIB),
     TopicSpec(PRESSURE, max_message_bytes=4 * MIB),
     TopicSpec(PROCESS, max_message_bytes=4 * MIB),
+    TopicSpec(WAVEFORM, retention_bytes=1024 * MIB, max_message_bytes=5 * MIB),
     TopicSpec(FRAMES, retention_bytes=1024 * MIB, max_message_bytes=4 * MIB),
     TopicSpec(EVENTS),
     TopicSpec(HEALTH),
@@ -83,7 +88,12 @@ class Topic(Struct, frozen=True):
     differences: tuple[str, ...] = ()
 
 
-def apply(bootstrap: str, partitions: int, topics: tuple[TopicSpec, ...] = TOPICS) -> list[str]:
+def apply(
+    bootstrap: str,
+    partitions: int,
+    topics: tuple[TopicSpec, ...] = TOPICS,
+    security: Security = PLAIN,
+) -> list[str]:
     """Create the topics that are missing and return their names; applying twice changes nothing.
 
     raises BrokerError if one is there with other partitions or another configuration: moving data
@@ -91,7 +101,7 @@ def apply(bootstrap: str, partitions: int, topics: tuple[TopicSpec, ...] = TOPIC
     """
     created = []
     wrong: list[str] = []
-    with admin(bootstrap) as client:
+    with admin(bootstrap, security=security) as client:
         for spec, topic in zip(topics, _described(client, partitions, topics), strict=True):
             if topic.partitions == 0:
                 created += _create(client, spec, partitions)
@@ -101,9 +111,14 @@ def apply(bootstrap: str, partitions: int, topics: tuple[TopicSpec, ...] = TOPIC
     return created
 
 
-def describe(bootstrap: str, partitions: int, topics: tuple[TopicSpec, ...] = TOPICS) -> list[Topic]:
+def describe(
+    bootstrap: str,
+    partitions: int,
+    topics: tuple[TopicSpec, ...] = TOPICS,
+    security: Security = PLAIN,
+) -> list[Topic]:
     """Return each declared topic as the broker at `bootstrap` has it, in the declared order."""
-    with admin(bootstrap) as client:
+    with admin(bootstrap, security=security) as client:
         return _described(client, partitions, topics)
 
 

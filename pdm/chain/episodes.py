@@ -6,7 +6,7 @@ import numpy as np
 
 from models import alarm, watch
 from models.row import Record
-from pdm.chain.assessment.severity import GRADES, grade
+from pdm.chain.assessment.severity import GRADES
 from pdm.chain.detection.bank import Bank
 from pdm.chain.detection.scan import Array, Found, Rows
 from pdm.instant import rfc3339
@@ -26,8 +26,8 @@ def event_of(bank: Bank, rows: Rows, found: Found, index: int) -> Event:
     """Turn one transition into an event and note it in the bank."""
     entry = found.transitions[index]
     parts = found.parts[entry["part"] : entry["part"] + entry["width"]]
-    time, score = int(rows.time[entry["row"]]), float(found.scores[entry["row"]])
-    seat, now = bank.registry.seats[int(entry["machine"])], _note(bank, entry, parts, time, score)
+    time = int(rows.time[entry["row"]])
+    seat, now = bank.registry.seats[int(entry["machine"])], _note(bank, entry, parts, time)
     cause = DETECTORS[int(now["cause"])]
     return Event(
         id=identify(seat.asset, cause, int(now["raised"]), int(now["epoch"])),
@@ -36,10 +36,10 @@ def event_of(bank: Bank, rows: Rows, found: Found, index: int) -> Event:
         machine_class=seat.machine_class,
         kind=KINDS[int(entry["code"])],
         cause=cause,
-        severity=GRADES[int(now["severity"])],
+        severity=GRADES[int(entry["grade"])],
         time=rfc3339(time),
         raised=rfc3339(int(now["raised"])),
-        score=score,
+        score=float(found.scores[entry["row"]]),
         peak=float(entry["peak"]),
         evidence=tuple(_evidence(bank, seat, parts)),
         epoch=int(now["epoch"]),
@@ -47,16 +47,14 @@ def event_of(bank: Bank, rows: Rows, found: Found, index: int) -> Event:
     )
 
 
-def _note(bank: Bank, entry: Record, parts: Array, time: int, score: float) -> Record:
+def _note(bank: Bank, entry: Record, parts: Array, time: int) -> Record:
     """Keep in the bank what the alarm's next revision builds on; returns the machine's entry."""
     machine = bank.tables.machines[entry["machine"] : entry["machine"] + 1]
     if entry["code"] == alarm.RAISE:
         leader = int(np.argmax(parts["parts"][:, watch.LIMIT : watch.RESIDUAL + 1].max(axis=0))) + watch.LIMIT
-        machine["raised"], machine["revision"], machine["severity"], machine["cause"] = time, 0, 0, leader
+        machine["raised"], machine["revision"], machine["cause"] = time, 0, leader
         machine["epoch"] = entry["epoch"]
     machine["revision"] += 1
-    limit = float(parts["parts"][:, watch.LIMIT].max(initial=0.0))
-    machine["severity"] = max(int(machine["severity"][0]), grade(score, limit))
     return machine[0]
 
 
@@ -85,6 +83,7 @@ def _evidence(bank: Bank, seat: Seat, parts: Array) -> list[Evidence]:
                 value=float(part["value"]),
                 baseline=None if np.isnan(part["baseline"]) else float(part["baseline"]),
                 limit=bank.kit.crossed(seat, channel.name, float(part["value"])),
+                shown_unit=bank.kit.shown_unit(seat, channel),
             )
         )
     return shown

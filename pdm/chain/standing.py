@@ -67,9 +67,12 @@ def _slots(machines: Array) -> Array:
 def _channels(bank: Bank, slots: Array) -> list[ChannelStatus]:
     """Describe the last frame of each slot."""
     held = bank.tables.slots[slots]
-    columns = (held["channel"].tolist(), held["value"].tolist(), held["measured"].tolist())
-    named = ((bank.channels[c], value, measured) for c, value, measured in zip(*columns, strict=True))
-    return [ChannelStatus(c.name, c.quantity, c.unit, v if measured else None) for c, v, measured in named]
+    columns = (slots.tolist(), held["channel"].tolist(), held["value"].tolist(), held["measured"].tolist())
+    named = (
+        (bank.channels[c], v if measured else None, bank.shown_units[slot])
+        for slot, c, v, measured in zip(*columns, strict=True)
+    )
+    return [ChannelStatus(c.name, c.quantity, c.unit, value, unit) for c, value, unit in named]
 
 
 def learnt(bank: Bank, slots: Array, begin: Array, width: Array) -> list[float]:

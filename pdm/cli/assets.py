@@ -36,5 +36,5 @@ def _row(status: AssetStatus) -> tuple[str, ...]:
 def _reading(channel: ChannelStatus) -> str:
     if channel.value is None:
         return f"{channel.channel} -"
-    value, unit = shown(channel.value, channel.quantity, channel.unit)
+    value, unit = shown(channel.value, channel.quantity, channel.unit, channel.shown_unit)
     return f"{channel.channel} {figures([value])[0]} {unit}".strip()

@@ -7,11 +7,12 @@ import click
 import httpx
 import msgspec
 from msgspec import Struct
-from rich.console import Console
 from rich.table import Table
 
 from pdm.broker.flow import Counted, count
+from pdm.cli.tables import console
 from pdm.cli.where import bootstrap as find_bootstrap
+from pdm.cli.where import secured
 from pdm.supervision import record
 
 _ACCEPTED = re.compile(
@@ -47,7 +48,7 @@ def audit() -> None:
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Use the broker of the service there.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def flow(bootstrap: str | None, data_dir: Path | None, as_json: bool) -> None:
-    found = report(count(find_bootstrap(bootstrap, data_dir)), _acknowledged(data_dir))
+    found = report(count(find_bootstrap(bootstrap, data_dir), secured()), _acknowledged(data_dir))
     if as_json:
         click.echo(msgspec.json.encode(found))
     else:
@@ -100,7 +101,7 @@ def _show(found: FlowReport) -> None:
     for stage, outcomes in found.stages.items():
         for outcome, number in outcomes.items():
             table.add_row(stage, outcome, f"{number:,}")
-    Console().print(table)
+    console().print(table)
     if found.deleted:
         click.echo(f"not counted again: {found.deleted:,} messages were deleted by retention")
     else:

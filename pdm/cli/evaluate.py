@@ -1,14 +1,12 @@
 """`pdmctl evaluate`: events of the chain against what truly happened."""
 
-import sys
 from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
-from pdm.cli.tables import UNCUT_WIDTH
+from pdm.cli.tables import console
 from pdm.evaluate.chain import events_of
 from pdm.evaluate.detection import Detection, EventsOf
 from pdm.evaluate.detection import detection as evaluate_detection
@@ -52,20 +50,20 @@ def _watched(plant: Path | None) -> EventsOf:
 
 def _show(found: Detection) -> None:
     """Print the figures for people."""
-    console = Console(width=None if sys.stdout.isatty() else UNCUT_WIDTH, highlight=False)
+    out = console()
     rows = Table("rows from 400 on", "F1", "FAR %", "MAR %", box=None, pad_edge=False, header_style="bold")
     ours = Points(found.f1, found.far, found.mar)
     named = {"this chain": ours, **{f"  {name}": p for name, p in found.by_folder.items()}}
     named |= {"all rows anomalous": found.all_ones, "a clock": found.clock, "random 1 %": found.random}
     for name, p in named.items():
         rows.add_row(name, f"{p.f1:.3f}", f"{100 * p.far:.1f}", f"{100 * p.mar:.1f}")
-    console.print(rows)
-    console.print(f"\nF1 {found.f1_low:.2f} to {found.f1_high:.2f} (90 %, files drawn again)")
-    console.print(
+    out.print(rows)
+    out.print(f"\nF1 {found.f1_low:.2f} to {found.f1_high:.2f} (90 %, files drawn again)")
+    out.print(
         f"{found.faults} faults: {100 * found.event_recall:.0f} % found, "
         f"delay {found.delay_median_s:.0f} s in the middle, {found.delay_p90_s:.0f} s at worst but one in ten"
     )
-    console.print(f"{found.alarms} alarms: {100 * found.event_precision:.0f} % began in a fault")
+    out.print(f"{found.alarms} alarms: {100 * found.event_precision:.0f} % began in a fault")
     if found.percent_time_in_alarm_normal is not None:
         share = found.percent_time_in_alarm_normal
-        console.print(f"normal stream: {found.false_alarms_normal} alarms, {share:.1f} % of the time")
+        out.print(f"normal stream: {found.false_alarms_normal} alarms, {share:.1f} % of the time")

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
 from pdm.broker.lag import lags
+from pdm.cli.tables import console
 from pdm.cli.where import bootstrap as find_bootstrap
+from pdm.cli.where import secured
 
 
 @click.command(help="Show how many messages each consumer group has not yet acknowledged.")
@@ -16,7 +17,7 @@ from pdm.cli.where import bootstrap as find_bootstrap
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Use the broker of the service there.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def lag(bootstrap: str | None, data_dir: Path | None, as_json: bool) -> None:
-    found = lags(find_bootstrap(bootstrap, data_dir))
+    found = lags(find_bootstrap(bootstrap, data_dir), secured())
     total = sum(one.lag for one in found)
     if as_json:
         click.echo(msgspec.json.encode({"total": total, "partitions": found}))
@@ -26,4 +27,4 @@ def lag(bootstrap: str | None, data_dir: Path | None, as_json: bool) -> None:
         table.add_row(one.group, one.topic, *map(str, (one.partition, one.committed, one.end, one.lag)))
     table.add_section()
     table.add_row("all", "", "", "", "", str(total))
-    Console().print(table)
+    console().print(table)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
+from pdm.cli.tables import console
 from pdm.errors import PlantError
 from pdm.plant.load import load
 from pdm.plant.spec import Limits, Plant
@@ -35,7 +35,7 @@ def check(file: Path, as_json: bool) -> None:
     counts = _counts(found)
     click.echo(f"{file}: in order")
     click.echo(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counts.items()))
-    Console().print(_table(found))
+    console().print(_table(found))
 
 
 def _counts(found: Plant) -> dict[str, object]:
@@ -66,7 +66,7 @@ def _table(found: Plant) -> Table:
 
 def _limits(limits: Limits, quantity: str, unit: str) -> str:
     """Write limits as people read them."""
-    shown, from_si = display(quantity, to_si(quantity, unit)[0])
+    shown, from_si = display(quantity, to_si(quantity, unit)[0], unit)
     said = [
         f"{key.replace('_', ' ')} {from_si(value):.6g} {shown}"
         for key, value in msgspec.structs.asdict(limits).items()

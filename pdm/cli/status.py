@@ -1,5 +1,6 @@
 """`pdmctl status`: the processes of a service on this machine, at a look."""
 
+import os
 import time
 from datetime import datetime
 from pathlib import Path
@@ -7,11 +8,13 @@ from pathlib import Path
 import click
 import msgspec
 from msgspec import Struct
-from rich.console import Console
 from rich.table import Table
 
 from pdm.broker.backlog import backlog
+from pdm.cli.tables import console
+from pdm.cli.where import secured
 from pdm.errors import BrokerError
+from pdm.settings import read
 from pdm.supervision import record
 from pdm.supervision.readiness import is_ready
 from pdm.supervision.record import ServiceRecord
@@ -65,7 +68,7 @@ def status(data_dir: Path, as_json: bool) -> None:
 def look(running: ServiceRecord) -> Status:
     """Look at every process that the supervisor tends."""
     try:
-        behind = backlog(running.bootstrap)
+        behind = backlog(running.bootstrap, secured())
     except BrokerError:
         behind = {}
     processes = [
@@ -79,7 +82,12 @@ def look(running: ServiceRecord) -> Status:
         )
         for name, restarts in running.restarts.items()
     ]
-    return Status(running.url, running.bootstrap, is_ready(running.url), tuple(processes))
+    return Status(
+        running.url,
+        running.bootstrap,
+        is_ready(running.url, certificate=read(os.environ).tls_cert),
+        tuple(processes),
+    )
 
 
 def _show(found: Status) -> None:
@@ -91,7 +99,7 @@ def _show(found: Status) -> None:
             since = datetime.fromtimestamp(one.since).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
         lag = "" if one.lag is None else str(one.lag)
         table.add_row(one.name, pid, since, age, str(one.restarts), str(one.stalls), lag)
-    Console().print(table)
+    console().print(table)
     click.echo(f"{found.url} is {'ready' if found.ready else 'not ready'}; Kafka at {found.bootstrap}")
 
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 from datetime import datetime
 
+import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -12,8 +13,8 @@ from pdm.chain.advisory.facts import Role, channel_facts, with_unit
 from pdm.instant import NS, nanoseconds
 from pdm.records.event import Evidence
 
-UNCUT_WIDTH = 200
-"""Columns where nobody sees a terminal: a pipe must not lose the ends of names."""
+UNCUT_WIDTH = 100_000
+"""Columns where nobody sees a terminal: in a pipe every row is one line, and every name whole."""
 
 STYLES = {
     "notice": "cyan",
@@ -29,13 +30,20 @@ STYLES = {
 }
 
 
+def console() -> Console:
+    """Return the console on standard output: as wide as the terminal, and elsewhere as wide as it takes."""
+    return Console(width=None if sys.stdout.isatty() else UNCUT_WIDTH, highlight=False)
+
+
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], empty: str) -> None:
     """Print rows under their columns, or say that there are none."""
-    console = Console(width=None if sys.stdout.isatty() else UNCUT_WIDTH, highlight=False)
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
-    console.print(table if table.row_count else Text(empty))
+    out = console()
+    with out.capture() as written:
+        out.print(table if table.row_count else Text(empty))
+    click.echo("\n".join(line.rstrip() for line in written.get().removesuffix("\n").split("\n")))
 
 
 def local_time(time: str) -> str:

@@ -75,7 +75,7 @@ def serving(wish: Wish, scenario: Scenario) -> Iterator[Service]:
     plant.write_text(plant_file(scenario), encoding="utf-8")
     usual = Settings().http
     http = usual if is_free(usual.port, usual.host) else Address(usual.host, 0)
-    base = settings.read(os.environ)
+    base = settings.private(settings.read(os.environ))
     own = structs.replace(base, data_dir=wish.folder / "service", plant=plant, http=http, store="")
     with Service(own) as service:
         yield service

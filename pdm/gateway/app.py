@@ -12,22 +12,28 @@ from starlette.routing import Route
 from pdm.errors import PdmError
 from pdm.gateway import queries
 from pdm.gateway.backlog import backlog_route
+from pdm.gateway.desk import Desk
 from pdm.gateway.exposition import exposition
 from pdm.gateway.flush import LINGER_S, Flusher
 from pdm.gateway.health import healthz, readyz
+from pdm.gateway.last import Lasts
 from pdm.gateway.openapi import described
 from pdm.gateway.operations import BACKLOG, DOOR, QUERIES, Operation
 from pdm.gateway.outlet import Outlet
 from pdm.gateway.page import page
 from pdm.gateway.problems import on_bug, on_error, on_http
 from pdm.gateway.readings import Readings
+from pdm.gateway.receipts import receipt_routes
 from pdm.gateway.silence import Silence, beat
 from pdm.gateway.sources import Sources
+from pdm.gateway.waveforms import Waveforms
 from pdm.plant.spec import Plant
+from pdm.receipts.book import Book
+from pdm.receipts.keeper import Keeper
 from pdm.store.protocol import Store
 
 
-def create_app(
+def create_app(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     plant: Plant,
     outlet: Outlet,
     partitions: int,
@@ -36,19 +42,24 @@ def create_app(
     clock_ns: Callable[[], int] = time.time_ns,
     linger_s: float = LINGER_S,
     backlog: Callable[[], dict[str, int]] | None = None,
+    book: Book | None = None,
 ) -> Starlette:
     """Put the gateway together.
 
     store           : for the query API, which is absent without one
     metrics_targets : name -> HOST:PORT of the other processes' metrics
     backlog         : what each stage has still to do; absent without a broker
+    book            : receipts of the last day; in memory without one
     """
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
+    desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns)
     operations = (*DOOR, *(QUERIES if store else ()), *(BACKLOG if backlog else ()))
     routes = [
-        Route("/v1/readings", Readings(plant, flusher, clock_ns).post, methods=["POST"]),
+        Route("/v1/readings", Readings(plant, flusher, desk, clock_ns).post, methods=["POST"]),
         Route("/v1/sources/{source}/end", Sources(plant, flusher, silence, clock_ns).end, methods=["POST"]),
+        Route("/v1/waveforms", Waveforms(plant, outlet, partitions, desk, clock_ns).post, methods=["POST"]),
+        *receipt_routes(desk, clock_ns),
         *(queries.routes(store) if store else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
         *_about(plant, outlet, operations, metrics_targets or {}),
@@ -56,7 +67,7 @@ def create_app(
     return Starlette(
         routes=routes,
         exception_handlers={HTTPException: on_http, PdmError: on_error, Exception: on_bug},
-        lifespan=_lifespan(outlet, flusher, silence, clock_ns),
+        lifespan=_lifespan(outlet, flusher, silence, desk.keeper, clock_ns),
     )
 
 
@@ -74,7 +85,7 @@ def _about(
 
 
 def _lifespan(
-    outlet: Outlet, flusher: Flusher, silence: Silence, clock_ns: Callable[[], int]
+    outlet: Outlet, flusher: Flusher, silence: Silence, keeper: Keeper, clock_ns: Callable[[], int]
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """Run the heartbeat as long as the gateway, and let nothing lie at its end."""
 
@@ -89,5 +100,6 @@ def _lifespan(
                 await heart
             await flusher.drain()
             await outlet.close()
+            await keeper.close()
 
     return lifespan

@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from pdm.broker.security import PLAIN, Security, client
 from pdm.chain.acquisition.pack import TOPICS, Packed
 from pdm.errors import BrokerError
+from pdm.gateway.outlet import Outgoing
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +22,8 @@ _CHECK_S = 2.0
 _HOPELESS_S = 60.0
 """After so long the producer itself is taken for stuck, and made anew."""
 _MIB = 1 << 20
+LARGEST_REQUEST = 5 * _MIB
+"""A waveform of the largest size, and what stands around it."""
 
 Acknowledgement = asyncio.Future[object]
 
@@ -31,8 +35,15 @@ class KafkaOutlet:
     refused at once, so that clients which repeat themselves do not pile up copies.
     """
 
-    def __init__(self, bootstrap: str, partitions: int, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        partitions: int,
+        patience_s: float = PATIENCE_S,
+        security: Security = PLAIN,
+    ) -> None:
         self._bootstrap, self._partitions, self._patience_s = bootstrap, partitions, patience_s
+        self._security = security
         self._producer: AIOKafkaProducer | None = None
         self._order = asyncio.Lock()
         self._overdue: set[Acknowledgement] = set()
@@ -40,13 +51,24 @@ class KafkaOutlet:
 
     async def send(self, blocks: Sequence[Packed]) -> None:
         """Deliver blocks; see `Outlet.send`."""
-        if not blocks:
-            return
+        if blocks:
+            await self._deliver(
+                Outgoing(packed.topic, packed.partition, msgspec.msgpack.encode(packed.block))
+                for packed in blocks
+            )
+
+    async def put(self, messages: Sequence[Outgoing]) -> None:
+        """Deliver messages; see `Outlet.put`."""
+        if messages:
+            await self._deliver(messages)
+
+    async def _deliver(self, messages: Iterable[Outgoing]) -> None:
+        """Deliver in order, and return when all of it is acknowledged; raises BrokerError."""
         await self._refuse_while_late()
         sent: list[Acknowledgement] = []
         try:
             async with asyncio.timeout(self._patience_s):
-                await self._append(blocks, sent)
+                await self._append(messages, sent)
                 await asyncio.wait(sent)
             for acknowledgement in sent:
                 acknowledgement.result()
@@ -84,13 +106,13 @@ class KafkaOutlet:
                 return
             raise BrokerError(f"the broker has not yet acknowledged {len(self._overdue)} earlier blocks")
 
-    async def _append(self, blocks: Sequence[Packed], sent: list[Acknowledgement]) -> None:
-        """Hand blocks to the producer, one flush after the other."""
+    async def _append(self, messages: Iterable[Outgoing], sent: list[Acknowledgement]) -> None:
+        """Hand messages to the producer, one flush after the other."""
         async with self._order:
             producer = await self._connected()
-            for packed in blocks:
-                value = msgspec.msgpack.encode(packed.block)
-                sent.append(await producer.send(packed.topic, value, partition=packed.partition))
+            for message in messages:
+                where = {"key": message.key, "partition": message.partition}
+                sent.append(await producer.send(message.topic, message.value, **where))
 
     async def _connected(self) -> AIOKafkaProducer:
         """Give the producer, connected."""
@@ -101,8 +123,9 @@ class KafkaOutlet:
                 acks="all",
                 enable_idempotence=True,
                 max_batch_size=_MIB,
-                max_request_size=4 * _MIB,
+                max_request_size=LARGEST_REQUEST,
                 retry_backoff_ms=100,
+                **client(self._security),
             )
             try:
                 await producer.start()

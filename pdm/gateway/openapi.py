@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from pdm.gateway.operations import Operation
 from pdm.gateway.problems import MEDIA_TYPE, Problem
+from pdm.gateway.secured import SCHEMES, refusals, security
 from pdm.records.posted import Reading
 
 _PLAIN = {"text": "text/plain", "html": "text/html"}
@@ -40,12 +41,13 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         "info": {
             "title": "Predictive maintenance",
             "version": _version(),
-            "description": "Readings in; machines, events and advice out. Numbers are in SI units. "
-            "Errors are problem details, RFC 9457.",
+            "description": "Readings in; machines, events and advice out. Numbers are in SI units; "
+            "`shown_unit` names the unit in which people read them. "
+            "Errors are problem details, RFC 9457. On loopback no key is needed unless it is configured.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
-        "components": {"schemas": components},
+        "components": {"schemas": components, "securitySchemes": SCHEMES},
     }
 
 
@@ -72,10 +74,12 @@ def _types(operations: Sequence[Operation]) -> list[Any]:
 
 def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
     """Describe one operation."""
-    answers = operation.answers.items()
+    method, path = operation.method, operation.path
+    answers = sorted({**operation.answers, **refusals(method, path)}.items())
     found: dict[str, Any] = {
-        "operationId": "_".join(re.findall(r"\w+", f"{operation.method.lower()} {operation.path}")),
+        "operationId": "_".join(re.findall(r"\w+", f"{method.lower()} {path}")),
         "summary": operation.summary,
+        "security": security(method, path),
         "responses": {str(status): _answer(status, kind, schema_of) for status, kind in answers},
     }
     if operation.detail:
@@ -83,7 +87,10 @@ def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
     if operation.parameters:
         found["parameters"] = list(operation.parameters)
     if operation.body:
-        content = {media: {"schema": schema_of[repr(kind)]} for media, kind in operation.body.items()}
+        content = {
+            media: {} if kind == "binary" else {"schema": schema_of[repr(kind)]}
+            for media, kind in operation.body.items()
+        }
         found["requestBody"] = {"required": True, "content": content}
     return found
 
@@ -95,7 +102,7 @@ def _answer(status: int, kind: Any, schema_of: dict[str, Any]) -> dict[str, Any]
         return {"description": about, "content": {_PLAIN[kind]: {"schema": {"type": "string"}}}}
     media = MEDIA_TYPE if isinstance(kind, type) and issubclass(kind, Problem) else "application/json"
     found: dict[str, Any] = {"description": about, "content": {media: {"schema": schema_of[repr(kind)]}}}
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         seconds = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
         found["headers"] = {"Retry-After": seconds}
     return found

@@ -5,14 +5,17 @@ from typing import Any
 from msgspec import Struct
 
 from pdm.gateway.health import Health
+from pdm.gateway.last import LastPayload
 from pdm.gateway.problems import NothingAccepted, Problem
 from pdm.gateway.queries import AssetDetail, EventDetail
 from pdm.gateway.sources import Ended
+from pdm.receipts.kept import ReceiptDetail, ReceiptLine
 from pdm.records.advice import Advice
 from pdm.records.event import Event, Severity
 from pdm.records.posted import Reading
 from pdm.records.reading import NAME, Receipt
 from pdm.records.status import AssetStatus
+from pdm.records.waveform import PostedWaveform
 from pdm.store.protocol import MAX_LIMIT, Page, View
 
 Parameter = dict[str, Any]
@@ -22,7 +25,7 @@ class Operation(Struct, frozen=True):
     """One method of one path.
 
     summary : its first line ends where people look; detail : the rest
-    body    : media type -> type of the content, None where it takes none
+    body    : media type -> type of the content, "binary" where it is no text; None where it takes none
     answers : status -> type of the content; "text" and "html" where it is no JSON
     """
 
@@ -58,6 +61,22 @@ _HEADERS = (
     ),
     _text("header", "PDM-Class", "Class of the machines that the plant file does not name.", **_NAMED),
 )
+_KEY = _text(
+    "header",
+    "Idempotency-Key",
+    "Your name for this request: for 24 hours a repeat is answered as before, and delivers nothing.",
+    pattern="^[\\x21-\\x7e]{1,255}$",
+)
+_DESCRIBED = tuple(
+    _text("header", name, f"Of a binary body: {about}")
+    for name, about in (
+        ("PDM-Asset", "the machine."),
+        ("PDM-Channel", "the signal."),
+        ("PDM-Time", "of the first sample, RFC 3339."),
+        ("PDM-Sampling-Rate", "samples a second."),
+        ("PDM-Unit", "of acceleration or velocity."),
+    )
+)
 _RUN = _query("run", "Namespace of a replay run; the live plant unless said.")
 _ASSET = _query("asset", "One machine only.")
 _PERIOD = (
@@ -87,7 +106,45 @@ DOOR = (
         "verdict of its own: good ones are kept whatever is wrong beside them. 202 comes when the broker has "
         "all that was accepted. After 503, or no answer, send the same again: repeats change nothing.",
         {"application/json": Reading | list[Reading], "application/x-ndjson": Reading},
-        _HEADERS,
+        (*_HEADERS, _KEY),
+    ),
+    Operation(
+        "POST",
+        "/v1/waveforms",
+        "Deliver raw vibration",
+        {202: Receipt, 400: Problem, 413: Problem, 415: Problem, 422: NothingAccepted, 503: Problem},
+        "An object, an array, or float32 samples (little-endian) that headers describe. 256 to 1,048,576 "
+        "samples each, 1 Hz to 200 kHz, acceleration or velocity. Verdicts as for readings.",
+        {"application/json": PostedWaveform | list[PostedWaveform], "application/octet-stream": "binary"},
+        (*_HEADERS, _KEY, *_DESCRIBED),
+    ),
+    Operation(
+        "GET",
+        "/v1/receipts",
+        "List receipts of the last day",
+        {200: Page[ReceiptLine], 400: Problem},
+        "Of requests with a refusal or an Idempotency-Key, the latest first.",
+        parameters=(
+            _query("source", "One source only."),
+            _query("since", "Answered then or later, RFC 3339.", format="date-time"),
+            *_PAGING,
+        ),
+    ),
+    Operation(
+        "GET",
+        "/v1/receipts/{id}",
+        "Show a receipt with its verdicts",
+        {200: ReceiptDetail, 404: Problem},
+        "The id is what the answer said in its header PDM-Receipt.",
+        parameters=(_text("path", "id", "Its id."),),
+    ),
+    Operation(
+        "GET",
+        "/v1/sources/{source}/last",
+        "Show what a source sent last, and its verdict",
+        {200: LastPayload, 404: Problem},
+        "The first 4 KiB of it, since the gateway started.",
+        parameters=(_text("path", "source", "The source.", **_NAMED),),
     ),
     Operation(
         "POST",

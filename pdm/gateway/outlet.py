@@ -3,10 +3,21 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from msgspec import Struct
+
 from pdm.chain.acquisition.pack import Packed
 
 WAIT_S = 5
 """What a client is told to wait when the broker does not answer."""
+
+
+class Outgoing(Struct, frozen=True):
+    """One message and where it goes."""
+
+    topic: str
+    partition: int
+    value: bytes
+    key: bytes | None = None
 
 
 class Outlet(Protocol):
@@ -17,6 +28,9 @@ class Outlet(Protocol):
 
         raises BrokerError where that is not known in time; they may arrive nevertheless
         """
+
+    async def put(self, messages: Sequence[Outgoing]) -> None:
+        """Deliver messages that are no blocks, with the same promise; raises BrokerError."""
 
     async def check(self) -> None:
         """Return if the broker answers and has the topics as they must be; raises BrokerError."""

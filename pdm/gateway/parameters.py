@@ -21,13 +21,18 @@ class ParameterError(ValueError):
     """A query parameter is not known, is there twice, or has a value that cannot be used."""
 
 
-def event_query(parameters: QueryParams) -> EventQuery:
+Within = tuple[str, ...] | None
+"""The machines that the asker may see; None for all."""
+
+
+def event_query(parameters: QueryParams, within: Within = None) -> EventQuery:
     """Read asset, run, severity (may repeat), open, since, until, view; raises ParameterError."""
     _only(parameters, "asset", "run", "severity", "open", "since", "until", "view", repeated=("severity",))
     severities = [_one_of(Severity, "severity", text) for text in parameters.getlist("severity")]
     return EventQuery(
         run=parameters.get("run", ""),
         asset=parameters.get("asset"),
+        within=within,
         severities=tuple(sorted(set(severities), key=list(Severity).index)),
         open_only=_value(parameters, "open", _boolean) or False,
         since_ns=_value(parameters, "since", _instant),
@@ -36,22 +41,29 @@ def event_query(parameters: QueryParams) -> EventQuery:
     )
 
 
-def advice_query(parameters: QueryParams) -> AdviceQuery:
+def advice_query(parameters: QueryParams, within: Within = None) -> AdviceQuery:
     """Read asset, run, event, since, until; raises ParameterError."""
     _only(parameters, "asset", "run", "event", "since", "until")
     return AdviceQuery(
         run=parameters.get("run", ""),
         asset=parameters.get("asset"),
+        within=within,
         event=parameters.get("event"),
         since_ns=_value(parameters, "since", _instant),
         until_ns=_value(parameters, "until", _instant),
     )
 
 
-def asset_query(parameters: QueryParams) -> AssetQuery:
+def asset_query(parameters: QueryParams, within: Within = None) -> AssetQuery:
     """Read run; raises ParameterError."""
     _only(parameters, "run")
-    return AssetQuery(run=parameters.get("run", ""))
+    return AssetQuery(run=parameters.get("run", ""), within=within)
+
+
+def receipt_query(parameters: QueryParams) -> tuple[str | None, int | None]:
+    """Read source and since; raises ParameterError."""
+    _only(parameters, "source", "since")
+    return parameters.get("source"), _value(parameters, "since", _instant)
 
 
 def paging(parameters: QueryParams) -> tuple[str | None, int]:

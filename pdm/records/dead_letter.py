@@ -9,7 +9,10 @@ KEPT_BYTES = 256 * 1024
 
 
 class DeadLetter(Struct, frozen=True):
-    """A refused message. Its key is its origin, so that a second copy replaces the first."""
+    """A refused message. Its key is its origin, so that a second copy replaces the first.
+
+    message_key, headers : what it takes to put the original back as it came, as far as it is understood
+    """
 
     topic: str
     partition: int
@@ -19,6 +22,8 @@ class DeadLetter(Struct, frozen=True):
     length: int
     sha256: str
     original: bytes
+    message_key: bytes | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def key(self) -> bytes:

@@ -27,6 +27,7 @@ class Evidence(Struct, frozen=True):
 
     value, baseline : in `unit` (SI); the baseline is None where nothing has been learnt yet
     limit           : the plant limit that was crossed, in `unit`, or None
+    shown_unit      : the unit people read it in: the plant file's at that time, else the usual one
     score           : the channel's part, on the scale where 1.0 is the decision line
     detector        : "limit", "drift" or "residual"
     """
@@ -39,6 +40,7 @@ class Evidence(Struct, frozen=True):
     value: float
     baseline: float | None = None
     limit: float | None = None
+    shown_unit: str = ""
 
 
 class Event(Struct, frozen=True, omit_defaults=True):

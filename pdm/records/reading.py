@@ -38,6 +38,8 @@ class Reason(StrEnum):
     BAD_NAME = "bad_name"
     UNKNOWN_ASSET = "unknown_asset"
     """Only in strict mode: the plant file does not name this machine or channel."""
+    FORBIDDEN = "forbidden"
+    """The API key does not reach this machine."""
     BUG = "bug"
     """An unexpected exception: our fault, logged with its trace."""
 

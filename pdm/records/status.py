@@ -14,12 +14,16 @@ class Condition(StrEnum):
 
 
 class ChannelStatus(Struct, frozen=True, array_like=True):
-    """The last value of a channel, in its SI unit; None where it was missing."""
+    """The last value of a channel, in its SI unit; None where it was missing.
+
+    shown_unit : the unit people read it in: the plant file's, else the usual one
+    """
 
     channel: str
     quantity: str
     unit: str
     value: float | None
+    shown_unit: str = ""
 
 
 class AssetStatus(Struct, frozen=True):

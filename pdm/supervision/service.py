@@ -15,6 +15,7 @@ from pdm.broker.embedded import EmbeddedKafka
 from pdm.broker.lag import lags
 from pdm.broker.lock import DirectoryLock
 from pdm.broker.ports import free_port, is_free
+from pdm.broker.security import PLAIN, security
 from pdm.errors import PdmError
 from pdm.settings import Address, Settings, environment
 from pdm.supervision import record
@@ -26,7 +27,7 @@ from pdm.supervision.worker import Worker
 
 COMMANDS = {
     name: (sys.executable, "-m", "pdm", name)
-    for name in ("gateway", "align", "monitor", "advisor", "recorder")
+    for name in ("gateway", "ingest", "align", "monitor", "advisor", "recorder")
 }
 """What runs, by name, in the order in which it stops: each reads what the ones before it write."""
 
@@ -58,10 +59,11 @@ class Service:
         self._commands = commands
         self._ready_within = ready_within
         self._metrics: dict[str, str] = {}
+        self._security = PLAIN
         self._lock = DirectoryLock(self.settings.data_dir / "lock")
         self._fleet = Fleet(self._record)
         groups = {f"pdm-{name}": name for name in commands}
-        self._stalls = StallWatch(lambda: lags(self.bootstrap), self._restart_stalled, groups)
+        self._stalls = StallWatch(lambda: lags(self.bootstrap, self._security), self._restart_stalled, groups)
         self._stalled = dict.fromkeys(commands, 0)
         self._since: dict[str, tuple[int, float]] = {}
 
@@ -74,7 +76,8 @@ class Service:
     def url(self) -> str:
         """Where the gateway answers, for clients on this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.settings.http.host, self.settings.http.host)  # noqa: S104 - compared, not bound
-        return f"http://{Address(host, self.settings.http.port)}"
+        scheme = "https" if self.settings.tls_cert else "http"
+        return f"{scheme}://{Address(host, self.settings.http.port)}"
 
     @property
     def pids(self) -> dict[str, int]:
@@ -108,7 +111,8 @@ class Service:
             self._listen()
             if self._embedded:
                 self._start_broker()
-            topics.apply(self.bootstrap, self.settings.partitions)
+            self._security = security(self.settings)
+            topics.apply(self.bootstrap, self.settings.partitions, security=self._security)
             workers = self._workers()
             self._fleet.add(workers)
             self._fleet.watch()
@@ -153,7 +157,9 @@ class Service:
     def _start_broker(self) -> None:
         kafka = EmbeddedKafka(self.settings.data_dir / "kafka", settings=self.settings)
         self._fleet.add([SupervisedBroker(kafka)])
-        self.settings = structs.replace(self.settings, bootstrap=kafka.bootstrap)
+        self.settings = structs.replace(
+            self.settings, bootstrap=kafka.bootstrap, kafka_security=PLAIN.protocol
+        )
 
     def _workers(self) -> list[Worker]:
         """Prepare a process for each command, with a port for its metrics that the others know."""
@@ -173,7 +179,7 @@ class Service:
         """Wait for the gateway; raises ServiceError with its last words if it does not become ready."""
         gateway = next(worker for worker in workers if worker.name == "gateway")
         deadline = time.monotonic() + self._ready_within
-        while not is_ready(self.url):
+        while not is_ready(self.url, certificate=self.settings.tls_cert):
             if gateway.restarts >= HOPELESS or time.monotonic() > deadline:
                 raise ServiceError(
                     f"the gateway is not ready; {gateway.output} ends with:\n{gateway.last_words()}"

@@ -9,6 +9,7 @@ import pytest
 from configs import COMPOSE, PROMETHEUS, yaml
 from tree import ROOT
 
+from pdm.access.loopback import is_loopback
 from pdm.broker.jars import KAFKA
 from pdm.cli.main import COMMANDS
 from pdm.settings import PARSERS, read
@@ -52,6 +53,8 @@ def test_the_variables_are_settings(name: str, tmp_path_factory: pytest.TempPath
     plant = tmp_path_factory.mktemp("etc") / "plant.toml"
     plant.touch()
     given = {**_environment(name), "PDM_PLANT": str(plant)}
+    if "PDM_READER_KEY" in given:
+        given["PDM_READER_KEY"] = str(plant)
     assert {key.removeprefix("PDM_").lower() for key in given} <= set(PARSERS)
     assert read(given).bootstrap == "kafka:9092"
 
@@ -163,4 +166,18 @@ def test_it_holds_no_secret() -> None:
         for key, value in service.get("environment", {}).items():
             if re.search(r"PASSWORD|KEY$|TOKEN|SECRET", key):
                 assert value.startswith("/run/secrets/") or value == f"${{{key}:-}}"
-    assert list(yaml(COMPOSE)["secrets"]["grafana_password"]) == ["environment"]
+    assert all(list(secret) == ["environment"] for secret in yaml(COMPOSE)["secrets"].values())
+
+
+def test_the_gateway_and_prometheus_share_a_key_as_a_secret() -> None:
+    """One takes it as a reader's, the other sends it; nobody else is given the file."""
+    with_key = {name for name, service in SERVICES.items() if "api_key" in service.get("secrets", [])}
+    assert with_key == {"gateway", "prometheus"}
+    assert _environment("gateway")["PDM_READER_KEY"] == "/run/secrets/api_key"
+    (job,) = [one for one in yaml(PROMETHEUS)["scrape_configs"] if one["job_name"] == "pdm"]
+    assert job["authorization"] == {"credentials_file": "/run/secrets/api_key"}
+
+
+def test_the_gateway_of_a_container_asks_for_keys() -> None:
+    """It listens beyond loopback, where one is always needed."""
+    assert not is_loopback(read({"PDM_HTTP": _environment("gateway")["PDM_HTTP"]}).http.host)

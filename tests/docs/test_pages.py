@@ -22,6 +22,7 @@ from pdm.records.advice import Advice
 from pdm.records.event import Event
 from pdm.records.posted import Reading
 from pdm.records.reading import Reason, Receipt
+from pdm.records.waveform import PostedWaveform
 from pdm.replay.layout import read_layout
 from pdm.replay.recording import Recording, requests
 from pdm.settings import PARSERS
@@ -35,6 +36,7 @@ CLAIMS: dict[str, object] = {
     "event": Event,
     "advice": Advice,
     "ends": dict[str, str],
+    "waveform": PostedWaveform,
 }
 """What a JSON block claims to be, in the comment above it: `<!-- json: event -->`."""
 FUTURE_NS = 4_000_000_000_000_000_000
@@ -133,7 +135,12 @@ def test_every_reason_is_explained_to_integrators() -> None:
 def test_every_setting_is_named() -> None:
     """And no setting that is not there."""
     text = "".join(page.read_text("utf-8") for page in PAGES)
-    named = set(re.findall(r"PDM_[A-Z][A-Z_]*", text)) - {"PDM_DATA", "PDM_CI", "PDM_GRAFANA_PASSWORD"}
+    named = set(re.findall(r"PDM_[A-Z][A-Z_]*", text)) - {
+        "PDM_DATA",
+        "PDM_CI",
+        "PDM_GRAFANA_PASSWORD",
+        "PDM_API_KEY",
+    }
     assert named == {f"PDM_{field.upper()}" for field in PARSERS}
 
 

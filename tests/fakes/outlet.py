@@ -8,6 +8,7 @@ import numpy as np
 
 from pdm.chain.acquisition.pack import Packed
 from pdm.errors import BrokerError
+from pdm.gateway.outlet import Outgoing
 from pdm.records.block import Machine
 
 
@@ -20,6 +21,7 @@ class FakeOutlet:
     def __init__(self) -> None:
         self.errors: list[Exception | None] = []
         self.history: list[list[Packed]] = []
+        self.messages: list[Outgoing] = []
         self.trouble: BrokerError | None = None
         self.gate: asyncio.Event | None = None
         self.reached = asyncio.Event()
@@ -28,6 +30,15 @@ class FakeOutlet:
     async def send(self, blocks: Sequence[Packed]) -> None:
         """Take a flush."""
         self.history.append(list(blocks))
+        await self._decide()
+
+    async def put(self, messages: Sequence[Outgoing]) -> None:
+        """Take messages."""
+        self.messages += messages
+        await self._decide()
+
+    async def _decide(self) -> None:
+        """Acknowledge, or raise what is queued."""
         self.reached.set()
         if self.gate is not None:
             await self.gate.wait()

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from naive_watch import Channel, Frame
 from naive_watch import watch as naive
 
-from models import alarm, drift, limits, residual, watch
+from models import alarm, drift, grade, limits, residual, watch
 from models.pace import Pace, pace
 from models.row import Array, Row
 
 QUICK = pace(smooth=3.0, delay=12.0, memory=60.0, ready=12.0, release=5.0)
-CHANGES = {alarm.NONE: "", alarm.UPDATE: "", alarm.RAISE: "raise", alarm.CLEAR: "clear"}
+CHANGES = {alarm.NONE: "", alarm.UPDATE: "update", alarm.RAISE: "raise", alarm.CLEAR: "clear"}
 
 
 def make_kit(width: int, tempo: Pace = QUICK, absolute: float = 1.0) -> watch.Kit:
@@ -197,7 +197,44 @@ def test_an_update_tells_that_it_got_worse() -> None:
     """When the score doubles, or another channel takes the lead clearly, the alarm is revised."""
     X = calm(600, 2)
     X[300:, 0] += 1.5
-    X[400:, 1] += 3.5
+    X[400:, 1] += 2.4
     codes = run(make_kit(2, pace()), X)
     (updated,) = (t for t, c in enumerate(codes) if c == alarm.UPDATE)
     assert 400 < updated < 420
+
+
+def test_a_creeping_score_is_reported_when_its_grade_rises_and_not_again() -> None:
+    """From 2.9 to 3.4 the score does not double, but it is worse; about 3.0 it may then go up and down."""
+    X = calm(900)
+    X[300:] += 2.9
+    X[400:] += 0.5
+    X[500:] += np.resize(np.repeat([-0.8, 0.8], 40), 400)[:, None]
+    kit, state = make_kit(1, pace()), watch.fresh(1, 1)
+    run(kit, X[:400], state=state)
+    assert 2.6 < state.alarm_machine["score"][0] < 3.0
+    assert state.alarm_machine["grade"][0] == grade.WARNING
+    codes = run(kit, X[400:], state=state)
+    assert [c for c in codes if c != alarm.NONE] == [alarm.UPDATE]
+    assert state.alarm_machine["grade"][0] == grade.ALARM
+
+
+STEPS = st.lists(st.tuples(st.floats(-4.0, 4.0), st.integers(1, 30)), min_size=1, max_size=20)
+
+
+@settings(max_examples=100, deadline=None)
+@given(STEPS)
+def test_the_reported_grade_is_the_worst_so_far_in_every_frame(steps: list[tuple[float, int]]) -> None:
+    """Whoever has the reports of an alarm knows how bad it has been, at once and for good."""
+    X = np.concatenate([calm(60), 100.0 + np.repeat([s for s, _ in steps], [n for _, n in steps])[:, None]])
+    kit, state, parts = make_kit(1), watch.fresh(1, 1), np.zeros((watch.PARTS, 1))
+    kit.limits["high"], kit.limits["high_high"] = 102.5, 103.5
+    worst = reported = 0
+    for x in X:
+        code = watch.watch_row(state, kit, Row(0, 0, 1, 1, x, np.ones(1, np.bool_)), parts)
+        (score,), limit = state.alarm_machine["score"], parts[watch.LIMIT, 0]
+        now = 3 if limit >= 2.0 else 2 if limit >= 1.0 or score >= 3.0 else 1
+        worst = now if code == alarm.RAISE else max(worst, now)
+        if code in {alarm.RAISE, alarm.UPDATE}:
+            reported = state.alarm_machine["grade"][0]
+        if state.alarm_machine["active"][0]:
+            assert reported == worst

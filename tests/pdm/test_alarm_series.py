@@ -59,6 +59,22 @@ def test_an_alarm_shows_until_it_clears(registry: CollectorRegistry) -> None:
     assert (_active(registry), _scores(registry)) == ({}, {})
 
 
+def test_a_warning_that_becomes_an_alarm_is_one_series_under_its_new_severity(
+    registry: CollectorRegistry,
+) -> None:
+    """What the alert rules look at: the alarm's series begins, and the warning's is gone."""
+    series = AlarmSeries(registry)
+    series.observe(_event("pump-7", severity=Severity.WARNING, score=2.75))
+    series.observe(_event("pump-7", 2, Kind.UPDATE, Severity.ALARM, 3.0))
+    (shown,) = [
+        (sample.labels, sample.value)
+        for family in registry.collect()
+        for sample in family.samples
+        if sample.name == "pdm_asset_anomaly_score"
+    ]
+    assert shown == ({"asset": "pump-7", "severity": "alarm"}, 3.0)
+
+
 def test_what_is_delivered_again_reopens_nothing(registry: CollectorRegistry) -> None:
     """Events are delivered at least once, and in a replay all of them."""
     series = AlarmSeries(registry)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pdm.settings import PARSERS, Address, Settings, SettingsError, environment, read
+from pdm.settings import PARSERS, Address, Secret, Settings, SettingsError, environment, read
 
 
 def test_without_variables_everything_is_on_loopback() -> None:
@@ -29,6 +29,12 @@ ENVIRON = {
     "PDM_STORE": "postgresql+psycopg://pdm@db/pdm",
     "PDM_CACHE_DIR": "/var/cache/pdm",
     "PDM_MAVEN_REPOSITORY": "https://mirror.example/maven/",
+    "PDM_KEYS": "/etc/pdm/keys.json",
+    "PDM_KEYS_REQUIRED": "true",
+    "PDM_KAFKA_SECURITY": "sasl_ssl",
+    "PDM_KAFKA_MECHANISM": "PLAIN",
+    "PDM_KAFKA_USER": "pdm",
+    "PDM_KAFKA_PASSWORD": "hidden",
     "PDM_LLM_BASE_URL": "http://llm:8000/v1/",
     "PDM_LLM_MODEL": "small",
     "PDM_LLM_API_KEY": "sk-123",
@@ -40,28 +46,46 @@ def test_all_variables_are_read_and_written_back(tmp_path: Path) -> None:
     """Child processes get what the parent had, whatever it is."""
     plant = tmp_path / "plant.toml"
     plant.touch()
-    environ = {**ENVIRON, "PDM_DATA_DIR": str(tmp_path), "PDM_PLANT": str(plant)}
+    files = ("PLANT", "READER_KEY", "TLS_CERT", "TLS_KEY", "KAFKA_CA", "KAFKA_CERT", "KAFKA_KEY")
+    environ = {**ENVIRON, "PDM_DATA_DIR": str(tmp_path), **{f"PDM_{name}": str(plant) for name in files}}
     assert set(environ) == {f"PDM_{name.upper()}" for name in PARSERS}
     settings = read(environ)
-    assert settings == Settings(
+    assert settings == expected(plant)
+    assert (settings.llm_api_key, settings.kafka_password) == ("sk-123", "hidden")
+    assert read(environment(settings)) == settings
+    assert read(environment(Settings())) == Settings()
+
+
+def expected(plant: Path) -> Settings:
+    """Return what those variables say, with one file for all of their files."""
+    return Settings(
         bootstrap="a:1,b:2",
         http=Address("0.0.0.0", 80),  # noqa: S104 - what a container says
         metrics=Address("::1", 9100),
         metrics_targets={"align": "127.0.0.1:9101", "monitor": "127.0.0.1:9102"},
-        data_dir=tmp_path,
+        data_dir=plant.parent,
         plant=plant,
         partitions=8,
         store="postgresql+psycopg://pdm@db/pdm",
         cache_dir=Path("/var/cache/pdm"),
         maven_repository="https://mirror.example/maven",
+        keys=Path("/etc/pdm/keys.json"),
+        keys_required=True,
+        reader_key=plant,
+        tls_cert=plant,
+        tls_key=plant,
+        kafka_security="SASL_SSL",
+        kafka_mechanism="PLAIN",
+        kafka_ca=plant,
+        kafka_cert=plant,
+        kafka_key=plant,
+        kafka_user="pdm",
+        kafka_password=Secret("hidden"),
         llm_base_url="http://llm:8000/v1",
         llm_model="small",
-        llm_api_key=settings.llm_api_key,
+        llm_api_key=Secret("sk-123"),
         log_level="DEBUG",
     )
-    assert settings.llm_api_key == "sk-123"
-    assert read(environment(settings)) == settings
-    assert read(environment(Settings())) == Settings()
 
 
 @pytest.mark.parametrize(
@@ -76,6 +100,10 @@ def test_all_variables_are_read_and_written_back(tmp_path: Path) -> None:
         ("PLANT", "/nowhere/plant.toml", "is not a file"),
         ("STORE", "mysql://db", "is neither a SQLite file nor"),
         ("LLM_BASE_URL", "ftp://llm", "is not an http"),
+        ("KEYS_REQUIRED", "perhaps", "is neither true nor false"),
+        ("TLS_CERT", "/nowhere/cert.pem", "is not a file"),
+        ("KAFKA_SECURITY", "TLS", "is none of PLAINTEXT"),
+        ("KAFKA_MECHANISM", "GSSAPI", "is none of SCRAM-SHA-512"),
         ("LOG_LEVEL", "chatty", "is none of DEBUG"),
     ],
 )
@@ -92,8 +120,9 @@ def test_an_empty_variable_is_no_variable() -> None:
 
 def test_secrets_are_never_shown() -> None:
     """Neither the key nor a URL's password, in a representation or an error."""
-    settings = read({"PDM_LLM_API_KEY": "sk-123"})
+    settings = read({"PDM_LLM_API_KEY": "sk-123", "PDM_KAFKA_PASSWORD": "hidden"})
     assert "sk-123" not in repr(settings)
+    assert "hidden" not in repr(settings)
     assert "sk-123" not in f"{settings!s} {settings.llm_api_key!r}"
     with pytest.raises(SettingsError) as refused:
         read({"PDM_STORE": "mysql://pdm:hidden@db"})

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pdm.errors import RefusedError
 from pdm.records.reading import Quantity, Reason
-from pdm.units import FITS, SI, display, to_si
+from pdm.units import _UNITS, FITS, SI, display, to_si
 
 KNOWN = [
     ("vibration", "mm/s", 4.5, 0.0045, "m/s"),
@@ -90,6 +90,36 @@ def test_people_read_back_what_was_sent_in_their_unit(quantity: str, value: floa
         si_unit, scale, offset = to_si(quantity, unit)
         assert si_unit == SI[dimension]
         assert from_si(value * scale + offset) == pytest.approx(value, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "si_unit", "unit", "said"),
+    [
+        ("flow", "m3/s", "m³/h", "m³/h"),
+        ("flow", "m3/s", "m3 / h", "m3/h"),
+        ("pressure", "Pa", "kPa", "kPa"),
+        ("temperature", "K", "degC", "°C"),
+        ("temperature", "K", "°F", "°F"),
+        ("vibration", "m", "um", "µm"),
+        ("level", "m", "in", "inch"),
+        ("load", "1", "1", "1"),
+        ("vibration", "m/s2", "mm/s", "m/s2"),
+        ("pressure", "Pa", "furlong", "bar"),
+        ("pressure", "Pa", "", "bar"),
+    ],
+)
+def test_people_see_the_unit_of_their_plant(quantity: str, si_unit: str, unit: str, said: str) -> None:
+    """As the plant file writes it; where it measures something else, or is none, the usual one."""
+    assert display(quantity, si_unit, unit)[0] == said
+
+
+@given(st.sampled_from(sorted(_UNITS)), st.floats(-1e6, 1e6))
+def test_what_was_sent_in_any_unit_is_read_back_in_it(unit: str, value: float) -> None:
+    """A plant's own unit converts there and back, and is understood however it is written for people."""
+    si_unit, scale, offset = to_si("process", unit)
+    said, from_si = display("process", si_unit, unit)
+    assert from_si(value * scale + offset) == pytest.approx(value, rel=1e-9, abs=1e-6)
+    assert to_si("process", said) == (si_unit, scale, offset)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from msgspec import Struct
 from pdm.chain.acquisition.columns import EMPTY, Columns, compact
 from pdm.chain.acquisition.decode import Decoded, decode, shortened
 from pdm.chain.acquisition.meaning import ABSURD, Refusal
+from pdm.chain.acquisition.stranger import Reach
 from pdm.chain.acquisition.survey import Survey, survey
 from pdm.chain.acquisition.times import data_times
 from pdm.instant import rfc3339
@@ -34,18 +35,26 @@ class Admission(Struct, frozen=True):
     duplicates: int
 
 
-def admit(body: bytes, media_type: str, plant: Plant, now_ns: int, machine_class: str = "") -> Admission:
+def admit(
+    body: bytes,
+    media_type: str,
+    plant: Plant,
+    now_ns: int,
+    machine_class: str = "",
+    reaches: Reach | None = None,
+) -> Admission:
     """Judge each reading of a request; the good ones are kept whatever is wrong with their neighbours.
 
     media_type    : JSON or NDJSON of `decode`
     machine_class : class of the machines that the plant file does not name
+    reaches       : for which machines the sender may deliver, asked once for each; all unless given
     raises RefusedError only where the request as a whole is too large
     """
     decoded = decode(body, media_type)
     if not decoded.readings:
         return Admission(EMPTY, decoded.rejected, 0)
     readings = decoded.readings
-    seen = survey(readings, plant, machine_class)
+    seen = survey(readings, plant, machine_class, reaches)
     time, readable = data_times(readings)
     with np.errstate(over="ignore", invalid="ignore"):
         value = np.array([r.value for r in readings]) * seen.scale + seen.offset

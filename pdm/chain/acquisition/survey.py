@@ -7,7 +7,8 @@ import numpy as np
 from msgspec import Struct
 
 from pdm.chain.acquisition.columns import MOST_CHANNELS, Array
-from pdm.chain.acquisition.meaning import Meaning, Refusal, Signal, converted, declared, named
+from pdm.chain.acquisition.meaning import Meaning, Refusal, Signal, converted, declared
+from pdm.chain.acquisition.stranger import Reach, stranger
 from pdm.plant.lookup import channels_of, class_of
 from pdm.plant.spec import ChannelSpec, Plant
 from pdm.records.block import Channel
@@ -50,18 +51,19 @@ class Survey(Struct, frozen=True):
         return self.strangers.get(int(self.machine[row])) or self.refusals[int(self.pair[row])]
 
 
-def survey(readings: Sequence[Reading], plant: Plant, machine_class: str) -> Survey:
-    """Resolve each distinct asset, signal and pair of them once."""
+def survey(
+    readings: Sequence[Reading], plant: Plant, machine_class: str, reaches: Reach | None = None
+) -> Survey:
+    """Resolve each distinct asset, signal and pair of them once; without `reaches`, all machines are."""
     assets, machine = encoded([r.asset for r in readings])
-    strangers = _strangers(assets, plant)
+    strangers = _strangers(assets, plant, reaches)
     kinds, kind = _kinds(assets, plant, machine_class)
     signals, pair = _signals(readings, kind[machine])
     meanings = _meanings(signals, kinds, strict=plant.strict)
     channels, channel, crowded = _channels(meanings)
     known = [_NO_MEANING if isinstance(m, tuple) else m for m in meanings]
     refused = crowded | np.array([isinstance(m, tuple) for m in meanings])
-    outcasts = np.zeros(len(assets), bool)
-    outcasts[list(strangers)] = True
+    outcasts = np.isin(np.arange(len(assets)), list(strangers))
     return Survey(
         assets=assets,
         classes=_classes(assets, plant, machine_class),
@@ -123,18 +125,10 @@ def _distinct(code: Array) -> tuple[Array, Array]:
     return np.flatnonzero(present), place[code]
 
 
-def _strangers(assets: Sequence[str], plant: Plant) -> dict[int, Refusal]:
+def _strangers(assets: Sequence[str], plant: Plant, reaches: Reach | None) -> dict[int, Refusal]:
     """Find the assets that may not come in, with the reason."""
-    found: dict[int, Refusal] = {}
-    for i, asset in enumerate(assets):
-        if asset in plant.machines:
-            continue
-        refusal = named("asset", asset)
-        if refusal is None and plant.strict:
-            refusal = Reason.UNKNOWN_ASSET, f"the plant file names no machine {asset}"
-        if refusal is not None:
-            found[i] = refusal
-    return found
+    refusals = ((i, stranger(asset, plant, reaches)) for i, asset in enumerate(assets))
+    return {i: refusal for i, refusal in refusals if refusal is not None}
 
 
 def _classes(assets: Sequence[str], plant: Plant, machine_class: str) -> list[str]:

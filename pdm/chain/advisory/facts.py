@@ -1,4 +1,4 @@
-"""The facts of an event: each number with its channel, its role and its unit, made by code."""
+"""The facts of an event: each number with its channel, its role and the unit people read, made by code."""
 
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
@@ -56,7 +56,7 @@ def channel_facts(evidence: Evidence) -> tuple[Fact, ...]:
     """Return the value of a channel, and its baseline and limit where it has them."""
     given = [(Role.VALUE, evidence.value), (Role.BASELINE, evidence.baseline), (Role.LIMIT, evidence.limit)]
     known = [(role, si) for role, si in given if si is not None]
-    people = [shown(si, evidence.quantity, evidence.unit) for _, si in known]
+    people = [shown(si, evidence.quantity, evidence.unit, evidence.shown_unit) for _, si in known]
     texts = figures([value for value, _ in people])
     return tuple(
         Fact(evidence.channel, evidence.quantity, role, text, unit, si)

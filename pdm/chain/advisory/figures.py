@@ -5,9 +5,12 @@ from math import floor, isfinite, log10
 from pdm.units import display
 
 
-def shown(value: float, quantity: str, unit: str) -> tuple[float, str]:
-    """Return an SI value in the unit people speak of it in, and that unit; "" for plain numbers."""
-    name, convert = display(quantity, unit)
+def shown(value: float, quantity: str, unit: str, shown_unit: str) -> tuple[float, str]:
+    """Return an SI value in the unit people speak of it in, and that unit; "" for plain numbers.
+
+    shown_unit : that of the plant; "" where nobody said one
+    """
+    name, convert = display(quantity, unit, shown_unit)
     return convert(value), "" if name == "1" else name
 
 

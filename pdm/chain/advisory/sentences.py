@@ -64,8 +64,10 @@ def blank(sentence: str, names: Iterable[str]) -> str:
 
 def numbers(blanked: str) -> list[Number]:
     """Return the numbers of a sentence of which the names are blank."""
-    found = []
+    found: list[Number] = []
     for match in _NUMBER.finditer(blanked):
+        if found and match.start() < found[-1].end:
+            continue  # It is part of a unit such as 1/min.
         unit = _UNIT.match(blanked, match.end())
         word = unit.group(1).rstrip(".") if unit else ""
         end = unit.end() if unit and _is_unit(word) else match.end()
@@ -121,7 +123,7 @@ def _repeats(mention: Mention, before: Mention, sentence: str) -> bool:
 def _is_unit(word: str) -> bool:
     if word in _DURATIONS:
         return True
-    if not word or word.lower() in {"in", "a"}:
+    if not word or word.lower() == "in":
         return False
     try:
         to_si(Quantity.PROCESS, word)

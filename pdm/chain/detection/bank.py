@@ -47,6 +47,8 @@ class Bank:
     params: watch.Kit = field(init=False)
     plants: list[tuple[int, PlantChange]] = field(default_factory=list)
     """Plant files of the log with their offsets: the one in force at the cursor, and later ones."""
+    shown_units: list[str] = field(default_factory=list)
+    """The unit in which people read each slot."""
     shown: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     """Time of the last frame that people were shown, by machine."""
     used: int = 0
@@ -59,8 +61,10 @@ class Bank:
     _channel_ids: dict[Channel, int] = field(default_factory=dict)
     _seats_by_bytes: dict[bytes, Array] = field(default_factory=dict)
     _channels_by_bytes: dict[bytes, Array] = field(default_factory=dict)
-    _fitted: dict[tuple[str, str, bytes], tuple[Array, Array, Array]] = field(default_factory=dict)
-    """Parameters from the kit, by what they depend on: most machines of a class share them."""
+    _fitted: dict[tuple[str, str, bytes], tuple[tuple[Array, Array, Array], list[str]]] = field(
+        default_factory=dict
+    )
+    """Parameters and units from the kit, by what they depend on: most machines of a class share them."""
 
     def __post_init__(self) -> None:
         self.params = _no_params(self.kit)
@@ -122,11 +126,14 @@ class Bank:
         span = slice(first, first + int(row["width"]))
         layout = self.tables.slots["channel"][span]
         key = (*judged_as(self.kit.plant, seat.asset, seat.machine_class), layout.tobytes())
-        params = self._fitted.get(key)
-        if params is None:
-            params = self.kit.params(seat, [self.channels[c] for c in layout.tolist()])
-            remember(self._fitted, key, params, CACHED)
-        self.params.drift[span], self.params.limits[span], self.params.residual[span] = params
+        fitted = self._fitted.get(key)
+        if fitted is None:
+            channels = [self.channels[c] for c in layout.tolist()]
+            units = [self.kit.shown_unit(seat, channel) for channel in channels]
+            fitted = (self.kit.params(seat, channels), units)
+            remember(self._fitted, key, fitted, CACHED)
+        self.params.drift[span], self.params.limits[span], self.params.residual[span] = fitted[0]
+        self.shown_units[span] = fitted[1]
 
     def equip(self, kit: Kit) -> None:
         """Take a new kit for every machine."""
@@ -172,6 +179,7 @@ class Bank:
         first, self.used = self.used, self.used + width
         if self.used > len(self.tables.slots):
             more = max(width, len(self.tables.slots), 512)
+            self.shown_units += [""] * more
             state, params = self.tables.watch, self.params
             self.tables = self.tables._replace(
                 slots=_longer(self.tables.slots, more),

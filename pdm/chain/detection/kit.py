@@ -14,6 +14,7 @@ from pdm.plant.lookup import allowance_of, channel_spec, class_of
 from pdm.plant.spec import Limits, Plant
 from pdm.records.block import Channel
 from pdm.records.log import PlantChange, Seat
+from pdm.units import display
 
 FOLLOWS = frozenset({"temperature"})
 """Quantities whose baseline goes on learning during an alarm: stored heat outlasts its cause."""
@@ -66,6 +67,11 @@ class Kit:
             if lower is not None and value <= lower:
                 return lower
         return None
+
+    def shown_unit(self, seat: Seat, channel: Channel) -> str:
+        """Name the unit in which people read a channel: the plant file's, else the usual one."""
+        spec = channel_spec(self.plant, seat.asset, seat.machine_class, channel.name)
+        return display(channel.quantity, channel.unit, (spec.unit or "1") if spec else "")[0]
 
     def _expected(self, seat: Seat, names: list[str]) -> Array:
         """Return the fitted expectations whose drivers this machine has."""

@@ -24,8 +24,7 @@ MACHINE = np.dtype(
         ("raised", "i8"),  # the rest is about its latest alarm: time of the raise
         ("revision", "i4"),
         ("epoch", "i4"),
-        ("cause", "i4"),  # detector that led at the raise, a row of parts as in models.watch
-        ("severity", "i4"),  # the worst so far
+        ("cause", "i8"),  # detector that led at the raise, a row of parts as in models.watch
     ]
 )
 """What the chain remembers of one machine, beside the state of its detectors."""
@@ -42,9 +41,13 @@ TRANSITION = np.dtype(
         ("epoch", "i4"),
         ("part", "i4"),
         ("width", "i4"),
+        ("grade", "i4"),
     ]
 )
-"""A change of an alarm as it was at that row; `part` and `width` say which parts explain it."""
+"""A change of an alarm as it was at that row; `part` and `width` say which parts explain it.
+
+grade : the worst of the alarm so far, as in `models.grade`
+"""
 
 PART = np.dtype([("value", "f8"), ("baseline", "f8"), ("parts", "f8", (4,)), ("channel", "i4")])
 """What one channel contributed: a row of parts as in `models.watch`; the baseline is NaN if unknown."""
@@ -113,7 +116,8 @@ def scan(t: Tables, kit: watch.Kit, rows: Rows, found: Found, start: int, widest
         if code != alarm.NONE:
             entry = found.transitions[n]
             entry.row, entry.machine, entry.code, entry.part, entry.width = r, m, code, written, machine.width
-            entry.peak, entry.epoch = t.watch.alarm_machine[m].peak, t.watch.drift_machine[m].epoch
+            state = t.watch.alarm_machine[m]
+            entry.peak, entry.grade, entry.epoch = state.peak, state.grade, t.watch.drift_machine[m].epoch
             explain(t, found, written, machine.first, machine.width, ok, parts)
             written += machine.width
             n += 1

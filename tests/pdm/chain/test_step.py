@@ -51,6 +51,28 @@ def test_crossing_the_critical_limit_makes_the_alarm_critical() -> None:
     assert severities == sorted(severities, key=list(Severity).index)
 
 
+def test_a_score_that_creeps_past_three_is_reported_in_that_very_frame() -> None:
+    """A warning becomes an alarm when its score is one, though it has not doubled; and only once."""
+    creeping = [
+        (
+            asset,
+            second,
+            tuple((c, v * (1.0 + 0.0008 * max(0, second - 200)) if c == 1 else v) for c, v in cells),
+        )
+        for asset, second, cells in rows(machines=1, seconds=500, seed=5)
+    ]
+    bank, scores, events = Bank(), [0.0], []
+    for k, record in enumerate(log(creeping, [1])):
+        taken = step(bank, k, record)
+        events += [(max(scores), event) for event in taken.events]
+        scores += taken.scores.tolist()
+    alarms = [(before, event) for before, event in events if event.severity is Severity.ALARM]
+    assert [event.severity for _, event in events[:-1]] == [Severity.WARNING] * (len(events) - 1)
+    ((before, risen),) = alarms
+    assert before < 3.0 <= risen.score < 3.1
+    assert (risen.kind, risen.id) == (Kind.UPDATE, events[0][1].id)
+
+
 @given(sizes)
 @settings(max_examples=10, deadline=None)
 def test_any_cut_of_the_log_gives_the_same_events(cut: list[int]) -> None:
@@ -100,6 +122,17 @@ def test_a_changed_plant_file_counts_from_its_place_in_the_log() -> None:
     step(bank, offset, plant_change(lower))
     events = step(bank, offset + 1, frames([row for row in ROWS if 170 <= row[1] < 176])).events
     assert [event.cause for event in events if event.kind is Kind.RAISE] == ["limit"] * 2
+
+
+def test_evidence_names_the_unit_of_the_plant_file_in_force() -> None:
+    """Numbers stay in SI; the unit people read is the plant file's, and the usual one where it says none."""
+    inches = PLANT.replace('"mm/s"', '"in/s"').replace("high = 4.5, high_high = 7.1", "high = 0.04")
+    records = [plant_change(inches), *log([row for row in ROWS if row[1] < 10], [30])[1:]]
+    raised = run(Bank(), records)[0]
+    assert {(e.channel, e.unit, e.shown_unit) for e in raised.evidence} == {("de-velocity", "m/s", "in/s")}
+    units = {(e.channel, e.shown_unit) for event in run(Bank(), log(ROWS, [3])) for e in event.evidence}
+    assert units >= {("de-velocity", "mm/s")}
+    assert units <= {("de-velocity", "mm/s"), ("current", "A"), ("oil-temperature", "°C")}
 
 
 def test_a_plant_file_that_is_not_what_it_says_stops_the_worker() -> None:

@@ -15,7 +15,7 @@ FLOW = Flow((4, 4, 4, 4), 20, 1, framed=10, open=2, late=3, duplicates=4, confli
 
 def run(monkeypatch: pytest.MonkeyPatch, found: Counted, *options: str) -> tuple[int, str]:
     """Run the command on what a broker would say."""
-    monkeypatch.setattr(audit, "count", lambda _bootstrap: [found])
+    monkeypatch.setattr(audit, "count", lambda *_: [found])
     result = CliRunner().invoke(main, ["audit", "flow", "--bootstrap", "127.0.0.1:1", *options])
     return result.exit_code, result.stdout
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from fakes.records import at, make_advice, make_event, make_status
+from fakes.records import at, make_advice, make_event, make_evidence, make_status
 from fakes.serving import Serving, unused_port
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
@@ -84,6 +84,15 @@ def test_events_are_a_table_in_people_s_units(store: SqliteStore, url: str) -> N
     assert make_event(1).id in second
 
 
+def test_events_are_told_in_the_unit_of_the_plant(store: SqliteStore, url: str) -> None:
+    """The unit travels with the event, so that whoever asks reads what the plant file says."""
+    flow = make_evidence(
+        channel="q", quantity="flow", unit="m3/s", value=0.01, baseline=0.0125, shown_unit="m³/h"
+    )
+    write(store, make_event(1, evidence=(flow,)))
+    assert "q 36 m³/h (usual 45 m³/h)" in run("events", "--url", url).stdout
+
+
 def test_filters_reach_the_api(store: SqliteStore, url: str) -> None:
     """Machine, severity, open, since, until, run and limit all narrow the list."""
     write(
@@ -150,12 +159,13 @@ def test_machines_are_a_table(store: SqliteStore, url: str) -> None:
     channels = (
         ChannelStatus("de-velocity", "vibration", "m/s", 0.0023),
         ChannelStatus("t1", "temperature", "K", None),
+        ChannelStatus("outlet", "pressure", "Pa", 412_000.0, "kPa"),
     )
     write(store, make_status(channels=channels, learning=0.5))
     line = run("assets", "--url", url).stdout.splitlines()[1]
     assert line.split() == [
         "pump-7", "pump", "normal", "0.20", "50%", "2026-03-01", "12:00:00", "UTC",
-        "de-velocity", "2.3", "mm/s,", "t1", "-",
+        "de-velocity", "2.3", "mm/s,", "t1", "-,", "outlet", "412", "kPa",
     ]  # fmt: skip
 
 

@@ -21,6 +21,16 @@ def test_a_good_file_is_summed_up() -> None:
     assert "high 4.5 mm/s, high high 7.1 mm/s" in shown.stdout
 
 
+def test_limits_are_told_in_the_unit_of_the_file(tmp_path: Path) -> None:
+    """What was written as kPa is read as kPa."""
+    written = tmp_path / "plant.toml"
+    written.write_text(
+        '[[machines]]\nasset = "p"\n[machines.channels.outlet]\nquantity = "pressure"\nunit = "kPa"\n'
+        "limits = { high = 600 }\n"
+    )
+    assert "high 600 kPa" in CliRunner().invoke(main, ["plant", "check", str(written)]).stdout
+
+
 def test_a_wrong_file_says_its_line(tmp_path: Path) -> None:
     """Status 1, the line and the reason, for people and for programs."""
     wrong = tmp_path / "plant.toml"

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.broker
 
 def run(*arguments: str) -> str:
     """Run `pdmctl` in this process and return what it printed."""
-    result = CliRunner(env={"COLUMNS": "200"}).invoke(main, arguments, catch_exceptions=False)
+    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.stdout
 
@@ -33,6 +33,7 @@ def test_apply_creates_and_list_shows(fresh_kafka: EmbeddedKafka) -> None:
     table = run("topics", "list", *broker, "--partitions", "6")
     assert table.count("has 3 partitions, wanted are 6") == sum(topic.partitioned for topic in TOPICS)
     assert "compact" in table
+    assert all(topic.name in table for topic in TOPICS)
 
 
 def test_another_partition_count_is_refused(kafka: EmbeddedKafka) -> None:

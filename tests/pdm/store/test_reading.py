@@ -83,6 +83,7 @@ def naive_alarms(events: list[Event], query: EventQuery) -> list[Event]:
         e
         for e in heads.values()
         if (query.asset is None or e.asset == query.asset)
+        and (query.within is None or e.asset in query.within)
         and (not query.severities or e.severity in query.severities)
         and (not query.open_only or e.kind is not Kind.CLEAR)
         and (query.since_ns is None or e.kind is not Kind.CLEAR or nanoseconds(e.time) >= query.since_ns)
@@ -94,6 +95,7 @@ def naive_alarms(events: list[Event], query: EventQuery) -> list[Event]:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(
     asset=st.none() | st.sampled_from(["pump-0", "pump-2", "pump-9"]),
+    within=st.none() | st.sets(st.sampled_from(["pump-0", "pump-1", "pump-9"])),
     severities=st.sets(st.sampled_from(Severity), max_size=2),
     open_only=st.booleans(),
     since=st.none() | st.integers(0, 50),
@@ -103,6 +105,7 @@ def naive_alarms(events: list[Event], query: EventQuery) -> list[Event]:
 def test_a_list_of_alarms_is_what_plain_python_finds(
     writer: SqliteStore,
     asset: str | None,
+    within: set[str] | None,
     severities: set[Severity],
     open_only: bool,
     since: int | None,
@@ -114,12 +117,28 @@ def test_a_list_of_alarms_is_what_plain_python_finds(
         write(writer, *history(24))
     query = EventQuery(
         asset=asset,
+        within=None if within is None else tuple(sorted(within)),
         severities=tuple(sorted(severities)),
         open_only=open_only,
         since_ns=None if since is None else NOON + since * NS,
         until_ns=None if until is None else NOON + until * NS,
     )
     assert walk(writer, query, limit) == naive_alarms(history(24), query)
+
+
+def test_every_list_keeps_to_the_machines_that_may_be_seen(writer: SqliteStore) -> None:
+    """Machines, advice, and all views of events; a cursor counts for the same machines only."""
+    write(writer, *history(6), *(make_status(f"pump-{n}") for n in range(3)))
+    write(writer, *(make_advice(n, asset=f"pump-{n}") for n in range(3)))
+    seen: tuple[str, ...] = ("pump-0", "pump-2")
+    assert [one.asset for one in writer.assets(AssetQuery(within=seen)).items] == ["pump-0", "pump-2"]
+    assert {one.asset for one in writer.advice(AdviceQuery(within=seen)).items} == set(seen)
+    for view in View:
+        assert {event.asset for event in walk(writer, EventQuery(within=seen, view=view), 2)} == set(seen)
+        assert walk(writer, EventQuery(within=(), view=view), 2) == []
+    cursor = writer.events(EventQuery(within=seen), None, 1).next
+    with pytest.raises(CursorError):
+        writer.events(EventQuery(), cursor, 1)
 
 
 @pytest.mark.parametrize("limit", [1, 7, 1000])

@@ -99,3 +99,31 @@ def test_any_changed_digit_is_caught() -> None:
                 if not found(changed):
                     passed.append(changed)
     assert passed == []
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "shown_unit", "value", "said"),
+    [
+        ("flow", "m3/s", "m³/h", 32 / 6e4, "1.92 m³/h"),
+        ("flow", "m3/s", "", 32 / 6e4, "32 l/min"),
+        ("pressure", "Pa", "kPa", 250_000.0, "250 kPa"),
+        ("current", "A", "A", 12.5, "12.5 A"),
+        ("speed", "Hz", "1/min", 24.0, "1440 1/min"),
+        ("level", "m", "in", 0.254, "10 inch"),
+        ("temperature", "K", "degF", 373.15, "212 °F"),
+    ],
+)
+def test_a_number_stands_in_the_unit_that_people_read(
+    quantity: str, unit: str, shown_unit: str, value: float, said: str
+) -> None:
+    """A wording may quote a number in the plant's unit, and in no other one."""
+    told = make_evidence(
+        channel="ch", quantity=quantity, unit=unit, shown_unit=shown_unit, value=value, baseline=None
+    )
+    event = make_event(evidence=(told,))
+    advice, allowed = draft(event, shipped()), facts(event)
+    assert f"ch ({quantity}) is at {said}." in advice.text
+    wording = advice.text.replace(f"ch ({quantity}) is at {said}.", "The value of ch is now {}.")
+    assert check(wording.format(said), allowed, advice) == ()
+    other = "bar" if quantity != "pressure" else "psi"
+    assert check(wording.format(f"{said.split(maxsplit=1)[0]} {other}"), allowed, advice) != ()

@@ -89,6 +89,18 @@ def test_numbers_have_enough_digits_and_not_more(value: float, baseline: float |
     assert said in draft(event, shipped()).text
 
 
+def test_numbers_stand_in_the_unit_of_the_plant() -> None:
+    """Value, usual value and limit are in the unit that the event says people read."""
+    pressed = make_evidence(
+        channel="outlet", quantity="pressure", unit="Pa", shown_unit="kPa",
+        value=612_000.0, baseline=400_000.0, limit=600_000.0,
+    )  # fmt: skip
+    advice = draft(make_event(evidence=(pressed,)), shipped())
+    said = "outlet (pressure) is at 612 kPa, above its usual 400 kPa, above the limit of 600 kPa"
+    assert said in advice.text
+    assert advice.facts[0] == said
+
+
 @st.composite
 def events(draw: st.DrawFn) -> Event:
     """Return any event that detectors could raise."""
@@ -104,6 +116,7 @@ def events(draw: st.DrawFn) -> Event:
                 finite,
                 st.none() | finite,
                 st.none() | finite,
+                st.sampled_from(["", "m³/h", "kPa", "1/min", "g", "in/s", "degF", "A", "furlong"]),
             ),
             max_size=5,
             unique_by=lambda one: one.channel,
