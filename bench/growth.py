@@ -20,8 +20,8 @@ from streams.monitor import MonitorCore
 SIZES = (100, 1_000, 10_000, 100_000)
 READINGS = 4_000_000
 """Measured at each size, at least."""
-LEARN_S = 3
-"""Seconds of data before anything is measured."""
+LEARN_S, SECONDS = 3, 6
+"""Seconds of data before anything is measured, and those that are."""
 CHECKPOINT_S = 1.0
 MOST_AT_ONCE = 1_000
 """Machines in one flush: a request of 8,000 readings."""
@@ -74,6 +74,14 @@ def run(seed: int = 7, sizes: Sequence[int] = SIZES, readings: int = READINGS) -
     )
 
 
+class Spent(Struct):
+    """Seconds of work, and bytes that were saved, over all plants of one size."""
+
+    align: float = 0.0
+    monitor: float = 0.0
+    saved: int = 0
+
+
 class Fed:
     """A core that is fed as its worker feeds it; the time of feeding and saving is added up."""
 
@@ -99,12 +107,24 @@ class Fed:
 
 
 def measure(machines: int, seed: int, readings: int) -> Size:
-    """Feed a plant of one size through align and the monitor."""
+    """Feed plants of one size through align and the monitor, one after the other, each as long as any."""
+    each = SECONDS * machines * len(CHANNELS)
+    rounds = -(-readings // each)
+    spent = Spent()
+    for number in range(rounds):
+        align, monitor = _plant(machines, seed + number)
+        spent.align += align.seconds
+        spent.monitor += monitor.seconds
+        spent.saved += align.saved + monitor.saved
+    return _figures(align, monitor, spent, machines, rounds * each)
+
+
+def _plant(machines: int, seed: int) -> tuple["Fed", "Fed"]:
+    """Feed one plant; small plants are as young as the largest, since detectors cost more as they learn."""
     align, monitor = Fed(AlignCore(plant())), Fed(MonitorCore())
     monitor.eat(0, 0, log_start())
-    seconds = LEARN_S + max(3, -(-readings // (machines * len(CHANNELS))))
     offset, logged, rng = 0, 1, np.random.default_rng(seed)
-    for second in range(seconds):
+    for second in range(LEARN_S + SECONDS):
         if second == LEARN_S:
             align.seconds = monitor.seconds = 0.0
             align.saved = monitor.saved = 0
@@ -113,8 +133,8 @@ def measure(machines: int, seed: int, readings: int) -> Size:
                 monitor.eat(0, logged, record)
                 logged += 1
         offset += -(-machines // MOST_AT_ONCE)
-    _close(align, monitor, machines, seconds, offset, logged)
-    return _figures(align, monitor, machines, (seconds - LEARN_S) * machines * len(CHANNELS))
+    _close(align, monitor, machines, offset, logged)
+    return align, monitor
 
 
 def _blocks(machines: int, second: int, rng: Any, offset: int) -> list[tuple[int, int, bytes]]:
@@ -131,9 +151,9 @@ def _messages(packed: Sequence[Packed], offset: int) -> list[tuple[int, int, byt
     return [(TOPICS.index(one.topic), offset, msgspec.msgpack.encode(one.block)) for one in packed]
 
 
-def _close(align: Fed, monitor: Fed, machines: int, seconds: int, offset: int, logged: int) -> None:
+def _close(align: Fed, monitor: Fed, machines: int, offset: int, logged: int) -> None:
     """Close the last frames, so that what is saved is state and no frame buffer."""
-    ends = {Machine(asset, ""): START + (seconds + 9) * GRID for asset in assets(machines)}
+    ends = {Machine(asset, ""): START + (LEARN_S + SECONDS + 9) * GRID for asset in assets(machines)}
     packed = frontier_only(ends, IN_ORDER, 1, 0)
     for number, begin in enumerate(range(0, len(packed), len(TOPICS))):
         for topic, at, payload in _messages(packed[begin : begin + len(TOPICS)], offset + number):
@@ -142,8 +162,8 @@ def _close(align: Fed, monitor: Fed, machines: int, seconds: int, offset: int, l
                 logged += 1
 
 
-def _figures(align: Fed, monitor: Fed, machines: int, readings: int) -> Size:
-    channels, busy = machines * len(CHANNELS), align.seconds + monitor.seconds
+def _figures(align: Fed, monitor: Fed, spent: Spent, machines: int, readings: int) -> Size:
+    channels, busy = machines * len(CHANNELS), spent.align + spent.monitor
     rows = [everything(align.core), everything(monitor.core)]
     began = time.perf_counter()
     AlignCore(plant()).restore(rows[0], align.core.cursor())
@@ -151,11 +171,11 @@ def _figures(align: Fed, monitor: Fed, machines: int, readings: int) -> Size:
     restored = time.perf_counter() - began
     figures = Size(
         machines=machines,
-        align_us_per_reading=round(1e6 * align.seconds / readings, 4),
-        monitor_us_per_reading=round(1e6 * monitor.seconds / readings, 4),
+        align_us_per_reading=round(1e6 * spent.align / readings, 4),
+        monitor_us_per_reading=round(1e6 * spent.monitor / readings, 4),
         align_state_bytes_a_channel=round(sum(map(len, rows[0].values())) / channels, 1),
         monitor_state_bytes_a_channel=round(sum(map(len, rows[1].values())) / channels, 1),
-        changelog_mb_s=round((align.saved + monitor.saved) / 1e6 / max(busy / 2, CHECKPOINT_S), 2),
+        changelog_mb_s=round(spent.saved / 1e6 / max(busy / 2, CHECKPOINT_S), 2),
         restore_s=round(restored, 3),
     )
     say(f"{machines:,} machines: {msgspec.json.encode(figures).decode()}")
