@@ -49,6 +49,13 @@ FLUSH_SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 
+# Every stage
+RECORDS = Counter(
+    "pdm_records_total",
+    "What became of readings, frames and messages, by stage; align's are exact across crashes.",
+    ["stage", "outcome"],
+)
+
 # The chain
 BLOCKS = Counter(
     "pdm_blocks_total", "Messages with readings or frames, by the stage that handled them.", ["stage"]
@@ -92,7 +99,6 @@ PASSED_OVER = Counter(
     "Messages that retention deleted before the stage had read them.",
     ["stage"],
 )
-RESTARTS = Counter("pdm_process_restarts_total", "Processes started again by their supervisor.", ["process"])
 
 # Advisor and recorder
 ADVICE = Counter("pdm_advice_total", "Advice published, by who worded it.", ["source"])
@@ -119,6 +125,15 @@ STORE_FORGOTTEN = Counter("pdm_store_forgotten_rows_total", "Rows deleted becaus
 STAGES = ("align", "monitor", "advisor", "recorder")
 """The stages that are workers."""
 
+OUTCOMES = {
+    "gateway": ("accepted", "rejected"),
+    "align": ("read", "framed", "late", "duplicate", "conflict", "dead_letter"),
+    "monitor": ("judged", "repeated", "dead_letter"),
+    "advisor": ("advised", "dead_letter"),
+    "recorder": ("written", "dead_letter"),
+}
+"""Stage -> what may become of its records: readings at the first two, then frames, events and rows."""
+
 SOURCES = ("draft", "llm")
 """Who may word an advice."""
 
@@ -144,6 +159,9 @@ for stage in STAGES:
 for source in SOURCES:
     ADVICE.labels(source)
     ADVICE_SECONDS.labels(source)
+for stage, outcomes in OUTCOMES.items():
+    for outcome in outcomes:
+        RECORDS.labels(stage, outcome)
 for row in ROWS:
     RECORDED.labels(row)
 STORE_UP.set(1)

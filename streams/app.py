@@ -9,6 +9,7 @@ from pdm.settings import Settings
 from streams.consumer import pass_on_everything
 from streams.credentials import credentials
 from streams.folding import Folding
+from streams.recovering import never_miss_the_end
 
 MIB = 1 << 20
 
@@ -47,6 +48,7 @@ def make_app(stage: str, settings: Settings) -> faust.App:
         web_enabled=False,
     )
     pass_on_everything(app)
+    never_miss_the_end(app)
     return app
 
 

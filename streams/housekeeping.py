@@ -4,13 +4,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 
 import faust
 
 from pdm import metrics
-from pdm.store.errors import StoreAwayError
 from pdm.store.retention import Keep, forget_some, rows_by_table
 from pdm.store.sql import SqlStore
+from streams.insisting import ask
 
 log = logging.getLogger(__name__)
 
@@ -23,16 +24,16 @@ PAUSE_S = 0.05
 def keep_house(app: faust.App, store: SqlStore, keep: Keep) -> None:
     """Add the task to the recorder's application."""
 
+    def wanted() -> bool:
+        return not app.should_stop
+
     async def house() -> None:
         forgotten = -FORGOTTEN_EVERY_S
-        while not app.should_stop:
-            try:
-                if time.monotonic() - forgotten >= FORGOTTEN_EVERY_S:
-                    await forget(store, keep, lambda: not app.should_stop)
-                    forgotten = time.monotonic()
-                await asyncio.to_thread(show, store)
-            except StoreAwayError as error:
-                log.warning("the store is away, housekeeping waits: %s", error)
+        while wanted():
+            if time.monotonic() - forgotten >= FORGOTTEN_EVERY_S:
+                await forget(store, keep, wanted)
+                forgotten = time.monotonic()
+            await ask(partial(show, store), wanted)
             await app.sleep(SHOWN_EVERY_S)
 
     app.task(house)
@@ -42,7 +43,7 @@ async def forget(store: SqlStore, keep: Keep, wanted: Callable[[], bool]) -> int
     """Delete what is too old, part by part; returns the rows that are gone."""
     gone = 0
     while wanted():
-        part = await asyncio.to_thread(forget_some, store, keep, time.time_ns())
+        part = await ask(partial(forget_some, store, keep, time.time_ns()), wanted)
         if not part:
             break
         gone += part

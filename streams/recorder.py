@@ -183,6 +183,7 @@ class Recorder:
             except msgspec.MsgspecError as error:
                 letter = dead_letter(event.message, event.value, Reason.MALFORMED, str(error))
                 metrics.DEAD_LETTERS.labels(Reason.MALFORMED).inc()
+                metrics.RECORDS.labels(STAGE, "dead_letter").inc()
                 topic, value = letters(self._app, DEAD_LETTERS), msgspec.msgpack.encode(letter)
                 await (await topic.send(key=letter.key, value=value, partition=0))
         return rows
@@ -190,6 +191,7 @@ class Recorder:
     def _show(self, topic: str, rows: Sequence[Row]) -> None:
         """Count what was written, for the metrics."""
         metrics.RECORDED.labels(KINDS[topic]).inc(len(rows))
+        metrics.RECORDS.labels(STAGE, "written").inc(len(rows))
         metrics.PROGRESS.labels(STAGE).set(time.time())
         for row in rows:
             if isinstance(row, Event):

@@ -58,7 +58,11 @@ def restore(
     ):
         found = put_back(store, opened, force=force, new_broker=new_broker)
         rows = ", ".join(f"{count} {table}" for table, count in found.rows.items())
-        click.echo(f"{store.where}: {rows} of {opened.manifest.created}; digest {found.sha256}, as recorded")
+        same = (
+            "as" if found.sha256 == opened.manifest.digest else f"by version {opened.manifest.version} not as"
+        )
+        told = f"digest {found.sha256}, {same} in the archive"
+        click.echo(f"{store.where}: {rows} of {opened.manifest.created}; {told}")
         _put_files(opened, files)
         for name, value in opened.manifest.settings.items():
             click.echo(f"  the archive was made with {name}={value}")

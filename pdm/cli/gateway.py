@@ -17,11 +17,13 @@ from pdm.broker.security import security
 from pdm.cli.opening import PEM, show_first
 from pdm.gateway.app import create_app
 from pdm.gateway.guard import Guard, Guarded
+from pdm.gateway.impatience import Impatient
 from pdm.gateway.kafka_outlet import KafkaOutlet
 from pdm.plant.load import load
-from pdm.receipts.book import Book
+from pdm.receipts.book import open_book
 from pdm.settings import Settings
 from pdm.store.open import open_store
+from pdm.supervision.restart_series import RestartSeries
 
 
 @click.command(help="Run the HTTP door for readings and questions; on loopback unless told otherwise.")
@@ -47,13 +49,14 @@ def run(chosen: Settings) -> None:
     show_first(first_key(chosen))
     if chosen.metrics.port:
         metrics.serve(chosen.metrics.host, chosen.metrics.port)
+    RestartSeries(chosen.data_dir)
     cert, key = certificate(chosen) or (None, None)
     uvicorn.run(
         _application(chosen),
         host=chosen.http.host,
         port=chosen.http.port,
         loop="uvloop",
-        http="httptools",
+        http=Impatient,
         log_level=chosen.log_level.lower(),
         access_log=False,
         server_header=False,
@@ -75,7 +78,7 @@ def _application(chosen: Settings) -> Guarded:
         open_store(chosen.store_url, writing=False),
         chosen.metrics_targets,
         backlog=lambda: backlog(chosen.bootstrap, how),
-        book=Book(chosen.data_dir / "receipts.sqlite"),
+        book=open_book(chosen.data_dir / "receipts.sqlite"),
     )
     return Guarded(app, guard)
 

@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 
 from models import expectation
-from models.expectation import Array
 from models.pace import pace
+from models.row import Array
 from pdm.fitting.written import tables
 from pdm.plant.spec import Expected
 from pdm.simulator.catalogue import SIGNALS

@@ -27,9 +27,7 @@ from pdm.gateway.readings import Readings
 from pdm.gateway.receipts import receipt_routes
 from pdm.gateway.silence import Silence, beat
 from pdm.gateway.sources import Sources
-from pdm.gateway.telemetry import Telemetry
 from pdm.gateway.waveforms import Waveforms
-from pdm.gateway.write import Write
 from pdm.plant.spec import Plant
 from pdm.receipts.book import Book
 from pdm.receipts.keeper import Keeper
@@ -63,7 +61,7 @@ def create_app(  # noqa: PLR0913, PLR0917 - the one place where everything meets
         Route("/v1/sources/{source}/end", Sources(plant, flusher, silence, clock_ns).end, methods=["POST"]),
         Route("/v1/waveforms", Waveforms(plant, outlet, partitions, desk, clock_ns).post, methods=["POST"]),
         *receipt_routes(desk, clock_ns),
-        *foreign_routes(Write(plant, flusher, desk, clock_ns), Telemetry(plant, flusher, desk, clock_ns)),
+        *foreign_routes(plant, flusher, desk, clock_ns),
         *(queries.routes(store) if store else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
         *_about(plant, outlet, operations, metrics_targets or {}),

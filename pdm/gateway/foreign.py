@@ -14,8 +14,10 @@ from pdm.gateway.write import Write
 from pdm.records.reading import PointReceipt
 
 
-def foreign_routes(write: Write, telemetry: Telemetry) -> list[Route]:
+def foreign_routes(plant: Plant, flusher: Flusher, desk: Desk, clock_ns: Callable[[], int]) -> list[Route]:
     """Route what they send and ask."""
+    write = Write(plant, flusher, desk, clock_ns)
+    telemetry = Telemetry(plant, flusher, desk, clock_ns)
     return [
         Route("/api/v2/write", write.post, methods=["POST"]),
         Route("/write", write.post_old, methods=["POST"]),

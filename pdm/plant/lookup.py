@@ -2,17 +2,29 @@
 
 from collections.abc import Mapping
 
-from pdm.plant.spec import Allowance, ChannelSpec, Expected, Plant
+from pdm.plant.spec import Allowance, ChannelSpec, Expected, MachineClass, MachineSpec, Plant
 from pdm.records.block import Channel
 
 _NOTHING: Mapping[str, ChannelSpec] = {}
 _UNFITTED: Mapping[str, Expected] = {}
+_OF_CLASS = tuple(f for f in MachineClass.__struct_fields__ if f in MachineSpec.__struct_fields__)
+"""What a machine has of its class, with its own on top."""
 
 
 def class_of(plant: Plant, asset: str, machine_class: str = "") -> str:
     """Name the class of a machine: the plant file's, or the given one where it does not name it."""
     machine = plant.machines.get(asset)
     return machine.machine_class if machine else machine_class
+
+
+def judged_as(plant: Plant, asset: str, machine_class: str = "") -> tuple[str, str]:
+    """Name what decides how a machine is judged: its own name, "" where its class says all, and its class."""
+    own = class_of(plant, asset, machine_class)
+    machine, known = plant.machines.get(asset), plant.classes.get(own)
+    if machine is None:
+        return "", own
+    shared = known is not None and all(getattr(machine, said) == getattr(known, said) for said in _OF_CLASS)
+    return ("" if shared else asset), own
 
 
 def channels_of(plant: Plant, asset: str, machine_class: str = "") -> Mapping[str, ChannelSpec]:

@@ -68,6 +68,8 @@ class Service:
         self._fleet = Fleet(self._record)
         groups = {f"pdm-{name}": name for name in commands}
         self._stalls = StallWatch(lambda: lags(self.bootstrap, self._security), self._restart_stalled, groups)
+        self._stalled = dict.fromkeys(commands, 0)
+        self._since: dict[str, tuple[int, float]] = {}
 
     @property
     def bootstrap(self) -> str:
@@ -95,6 +97,11 @@ class Service:
     def restarts(self) -> dict[str, int]:
         """How often each process was started again after it had ended by itself."""
         return {member.name: member.restarts for member in self._fleet.members}
+
+    @property
+    def stalls(self) -> dict[str, int]:
+        """How often each worker was restarted because it made no progress."""
+        return dict(self._stalled)
 
     def log(self, name: str) -> Path:
         """Name the file with the output of one process."""
@@ -148,8 +155,9 @@ class Service:
         """Restart a worker that stands still, unless it waits for a store that is away."""
         if name == "recorder" and is_away(self.settings.store_url):
             log.warning("the store is away, the recorder waits for it")
-        else:
-            self.restart(name)
+            return
+        self._stalled[name] += 1
+        self.restart(name)
 
     def _listen(self) -> None:
         """Settle where the gateway will listen."""
@@ -192,6 +200,10 @@ class Service:
 
     def _record(self) -> None:
         """Say in the data directory where everything is now."""
+        pids, now = self.pids, time.time()
+        for name, pid in pids.items():
+            if self._since.get(name, (0, 0.0))[0] != pid:
+                self._since[name] = (pid, now)
         record.write(
             self.settings.data_dir,
             record.ServiceRecord(
@@ -199,8 +211,10 @@ class Service:
                 bootstrap=self.bootstrap,
                 url=self.url,
                 data_dir=str(self.settings.data_dir),
-                pids=self.pids,
+                pids=pids,
                 metrics=self.metrics,
                 restarts=self.restarts,
+                stalls=self.stalls,
+                since={name: at for name, (pid, at) in self._since.items() if pids.get(name) == pid},
             ),
         )

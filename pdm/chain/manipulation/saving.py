@@ -22,6 +22,7 @@ class SavedFrames(Struct, frozen=True, array_like=True):
     """One chunk of `Buffers`; machines by their place in `seats`, channels in `channels`.
 
     eaten : i8[TOPICS]      announced : sha256 of the plant file the log has
+    tally : i8[COUNTS], what became of all readings it has eaten
     """
 
     plant: str
@@ -35,6 +36,7 @@ class SavedFrames(Struct, frozen=True, array_like=True):
     frontier: bytes
     rows: bytes
     readings: bytes
+    tally: bytes
 
 
 _DECODER = msgspec.msgpack.Decoder(SavedFrames)
@@ -59,6 +61,7 @@ def save(buffers: Buffers, chunk: int) -> bytes:
         frontier=buffers.open.frontier[members].tobytes(),
         rows=rows.tobytes(),
         readings=readings.tobytes(),
+        tally=buffers.open.tally[chunk].tobytes(),
     )
     return msgspec.msgpack.encode(saved)
 
@@ -77,6 +80,7 @@ def load(buffers: Buffers, chunk: int, data: bytes) -> None:
     buffers.cover()
     buffers.chunks.restore(chunk, np.frombuffer(saved.eaten, "<i8"))
     buffers.announced = buffers.announced or saved.announced
+    buffers.open.tally[chunk] = np.frombuffer(saved.tally, "<i8")
     for machine in ids:
         buffers.declare(int(machine))
     machines = buffers.open.machines
