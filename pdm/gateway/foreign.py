@@ -1,16 +1,20 @@
 """What clients of InfluxDB and ThingsBoard find here: the routes, and their descriptions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.routing import Route
 
 from pdm.chain.acquisition.lines import PRECISIONS
 from pdm.gateway import influx
+from pdm.gateway.desk import Desk
+from pdm.gateway.flush import Flusher
 from pdm.gateway.influx import InfluxError, InfluxError1, InfluxHealth, InfluxResults
 from pdm.gateway.operations import DOOR, Operation, Parameter
 from pdm.gateway.problems import NothingAccepted, Problem
 from pdm.gateway.telemetry import Telemetry
 from pdm.gateway.write import Write
+from pdm.plant.spec import Plant
 from pdm.records.reading import PointReceipt
 
 
