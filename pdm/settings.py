@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from pdm.errors import PdmError
+from pdm.history.keep import Keep, read_keep
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -46,6 +47,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics_targets : name -> HOST:PORT of the other processes' metrics, "align=127.0.0.1:9101,..."
     cache_dir       : what can be fetched again: the jars of the embedded broker
     maven_repository: URL from which they come, or "" for Maven Central
+    history_keep    : how long readings, and averages of a minute and an hour, are kept
     llm_*           : OpenAI-compatible endpoint that words advice; no base URL, no LLM
     """
 
@@ -59,6 +61,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     store: str = ""
     cache_dir: Path = Path("~/.cache/pdm-service").expanduser()
     maven_repository: str = ""
+    history_keep: Keep = Keep()
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: Secret = Secret()
@@ -68,6 +71,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     def store_url(self) -> str:
         """SQLAlchemy URL of the store."""
         return self.store or f"sqlite:///{self.data_dir.absolute() / 'pdm.sqlite'}"
+
+    @property
+    def history_dir(self) -> Path:
+        """Folder of the history of readings."""
+        return self.data_dir.absolute() / "history"
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -169,6 +177,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "store": _store,
     "cache_dir": _folder,
     "maven_repository": _web,
+    "history_keep": read_keep,
     "llm_base_url": _web,
     "llm_model": str,
     "llm_api_key": Secret,

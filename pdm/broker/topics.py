@@ -50,6 +50,7 @@ TEMPERATURE = "pdm.da.temperature.v1"
 PRESSURE = "pdm.da.pressure.v1"
 PROCESS = "pdm.da.process.v1"
 FRAMES = "pdm.dm.frames.v1"
+BACKFILL = "pdm.dm.backfill.v1"
 EVENTS = "pdm.sd.events.v1"
 HEALTH = "pdm.ha.health.v1"
 ADVICE = "pdm.ag.advice.v1"
@@ -64,6 +65,7 @@ TOPICS = (
     TopicSpec(PRESSURE, max_message_bytes=4 * MIB),
     TopicSpec(PROCESS, max_message_bytes=4 * MIB),
     TopicSpec(FRAMES, retention_bytes=1024 * MIB, max_message_bytes=4 * MIB),
+    TopicSpec(BACKFILL, retention_bytes=1024 * MIB, max_message_bytes=4 * MIB),
     TopicSpec(EVENTS),
     TopicSpec(HEALTH),
     TopicSpec(ADVICE),

@@ -13,6 +13,7 @@ from pdm import metrics, settings
 from pdm.broker.backlog import backlog
 from pdm.gateway.app import create_app
 from pdm.gateway.kafka_outlet import KafkaOutlet
+from pdm.history.query import History
 from pdm.plant.load import load
 from pdm.settings import Settings
 from pdm.store.open import open_store
@@ -56,6 +57,7 @@ def run(chosen: Settings) -> None:
         store,
         chosen.metrics_targets,
         backlog=lambda: backlog(chosen.bootstrap),
+        history=History(chosen.history_dir),
     )
     uvicorn.run(
         app,

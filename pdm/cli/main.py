@@ -14,6 +14,8 @@ COMMANDS = {
     "assets": "pdm.cli.assets:assets",
     "events": "pdm.cli.events:events",
     "advice": "pdm.cli.advice:advice",
+    "export": "pdm.cli.export:export",
+    "import": "pdm.cli.backfill:backfill",
     "topics": "pdm.cli.topics:topics",
     "lag": "pdm.cli.lag:lag",
     "plant": "pdm.cli.plant:plant",
@@ -22,6 +24,7 @@ COMMANDS = {
     "monitor": "pdm.cli.workers:monitor",
     "advisor": "pdm.cli.workers:advisor",
     "recorder": "pdm.cli.workers:recorder",
+    "historian": "pdm.cli.workers:historian",
 }
 """Command name -> module:attribute, in the order in which help lists them."""
 
@@ -33,6 +36,8 @@ HELP = {
     "assets": "Show the machines and their condition.",
     "events": "Show what was found.",
     "advice": "Show what is advised.",
+    "export": "Write readings out of the history, as CSV, Parquet or JSON lines.",
+    "import": "Load recorded readings into the history, past all alarms.",
     "topics": "Create or list the topics.",
     "lag": "Show how far each process is behind.",
     "plant": "Check a plant file.",
@@ -41,6 +46,7 @@ HELP = {
     "monitor": "Run the process that finds events.",
     "advisor": "Run the process that gives advice on events.",
     "recorder": "Run the process that fills the store.",
+    "historian": "Run the process that writes the history.",
 }
 """One line for each command, so that the list does not import what each of them needs."""
 

@@ -78,6 +78,8 @@ def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
         "summary": operation.summary,
         "responses": {str(status): _answer(status, kind, schema_of) for status, kind in answers},
     }
+    for media in operation.also:
+        found["responses"]["200"]["content"][media] = {}
     if operation.detail:
         found["description"] = operation.detail
     if operation.parameters:

@@ -43,10 +43,10 @@ class Readings:
             await self._flusher.deliver(whose.source, found.columns)
             _count_accepted(found)
         metrics.REQUEST_SECONDS.observe(time.perf_counter() - begin)
-        return _receipt(found)
+        return receipt(found)
 
 
-def _receipt(found: Admission) -> Response:
+def receipt(found: Admission) -> Response:
     """Answer 202 if anything was accepted, otherwise 422 with the verdicts."""
     accepted = len(found.columns)
     if accepted:

@@ -26,7 +26,7 @@ from pdm.supervision.worker import Worker
 
 COMMANDS = {
     name: (sys.executable, "-m", "pdm", name)
-    for name in ("gateway", "align", "monitor", "advisor", "recorder")
+    for name in ("gateway", "align", "monitor", "advisor", "recorder", "historian")
 }
 """What runs, by name, in the order in which it stops: each reads what the ones before it write."""
 

@@ -86,10 +86,10 @@ def test_every_volume_is_declared_and_used() -> None:
     assert mounted == set(yaml(COMPOSE)["volumes"])
 
 
-def test_recorder_and_gateway_share_the_store() -> None:
-    """One writes it, the other reads; nobody else sees it."""
+def test_who_writes_and_the_gateway_share_the_store() -> None:
+    """Recorder and historian write, the gateway reads; nobody else sees it."""
     with_store = {name for name in OURS if "store:/var/lib/pdm" in OURS[name]["volumes"]}
-    assert with_store == {"gateway", "recorder"}
+    assert with_store == {"gateway", "recorder", "historian"}
 
 
 @pytest.mark.parametrize("name", SERVICES)

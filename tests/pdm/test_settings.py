@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pdm.history.keep import Keep
 from pdm.settings import PARSERS, Address, Settings, SettingsError, environment, read
 
 
@@ -29,6 +30,7 @@ ENVIRON = {
     "PDM_STORE": "postgresql+psycopg://pdm@db/pdm",
     "PDM_CACHE_DIR": "/var/cache/pdm",
     "PDM_MAVEN_REPOSITORY": "https://mirror.example/maven/",
+    "PDM_HISTORY_KEEP": "raw=30d,minute=365d,hour=1000d",
     "PDM_LLM_BASE_URL": "http://llm:8000/v1/",
     "PDM_LLM_MODEL": "small",
     "PDM_LLM_API_KEY": "sk-123",
@@ -54,6 +56,7 @@ def test_all_variables_are_read_and_written_back(tmp_path: Path) -> None:
         store="postgresql+psycopg://pdm@db/pdm",
         cache_dir=Path("/var/cache/pdm"),
         maven_repository="https://mirror.example/maven",
+        history_keep=Keep(30, 365, 1000),
         llm_base_url="http://llm:8000/v1",
         llm_model="small",
         llm_api_key=settings.llm_api_key,
