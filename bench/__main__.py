@@ -13,6 +13,7 @@ BENCHES = {
     "monitor": "step from the ordered log, with all detectors and checkpoints",
     "chain": "align and monitor as processes, with the broker in between",
     "latency": "from an accepted reading to its event, the whole service under load",
+    "history": "the ordered log into Parquet, merged and read back",
     "kills": "every process crashed under load: what became of the events",
 }
 """Permanent ids: a benchmark that measures something else gets another name."""

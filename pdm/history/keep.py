@@ -13,10 +13,10 @@ WIDTH_NS = {Grade.MINUTE: 60 * 10**9, Grade.HOUR: 3_600 * 10**9}
 
 
 class Keep(Struct, frozen=True):
-    """Days of data time for which each grade is kept, written as `raw=90d,minute=730d,hour=3650d`."""
+    """Days of data time for which each grade is kept, written as `raw=400d,minute=1200d,hour=3650d`."""
 
-    raw: int = 90
-    minute: int = 730
+    raw: int = 400
+    minute: int = 1_200
     hour: int = 3_650
 
     def __str__(self) -> str:
@@ -29,12 +29,12 @@ class Keep(Struct, frozen=True):
 
 
 def read_keep(text: str) -> Keep:
-    """Read `raw=90d,minute=730d,hour=3650d`; what is not said has its default. raises ValueError"""
+    """Read `raw=400d,minute=1200d,hour=3650d`; what is not said has its default. raises ValueError"""
     found = {}
     for part in text.replace(" ", "").split(","):
         match = _PART.fullmatch(part)
         if not match:
-            raise ValueError("is not days such as raw=90d,minute=730d,hour=3650d")
+            raise ValueError("is not days such as raw=400d,minute=1200d,hour=3650d")
         found[match[1]] = int(match[2])
     keep = Keep(**found)
     if not 1 <= keep.raw <= keep.minute <= keep.hour:

@@ -3,6 +3,8 @@
 import logging
 import re
 
+import pyarrow as pa
+
 from pdm.history.keep import Keep
 from pdm.history.manifest import Grade
 from pdm.history.merging import SiteOf, execute
@@ -47,6 +49,7 @@ class Upkeep:
         if job is None or (is_full(self._writer) and job.grade in {Grade.RAW}):
             return False
         done = execute(self._writer, job, self._site)
+        pa.default_memory_pool().release_unused()
         what = f"made {job.grade}" if job.grade else "deleted as too old"
         log.info("history: %d files of %d rows %s", len(job.inputs), sum(f.rows for f in job.inputs), what)
         return done
