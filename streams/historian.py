@@ -17,6 +17,7 @@ from pdm.broker.lock import DirectoryLock
 from pdm.broker.topics import BACKFILL, DEAD_LETTERS, FRAMES
 from pdm.history.disk import Disk
 from pdm.history.intake import MOST_ROWS, Intake
+from pdm.history.manifest import HistoryError
 from pdm.history.upkeep import Upkeep, is_full, site_of
 from pdm.history.writing import Writer
 from pdm.plant.load import load
@@ -136,7 +137,7 @@ class Historian:
         began = time.monotonic()
         try:
             done = await asyncio.to_thread(self._writer.flush, intake.tray, intake.moved)
-        except OSError as error:
+        except (OSError, HistoryError) as error:
             log.error("history could not be written, and is tried again: %s", error)  # noqa: TRY400
             return False
         if done:

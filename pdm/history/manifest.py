@@ -5,8 +5,8 @@ exactly when the offsets say that its rows were read. Readers see one moment of 
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 
@@ -74,7 +74,7 @@ class Manifest:
     def create(self) -> None:
         """Make it where there is none."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(self._open()) as database:
+        with self._database() as database:
             database.executescript(_TABLES)
 
     def exists(self) -> bool:
@@ -83,7 +83,7 @@ class Manifest:
 
     def offsets(self) -> dict[Place, int]:
         """Return for each topic and partition the offset to read next."""
-        with closing(self._open()) as database:
+        with self._database() as database:
             rows = database.execute("SELECT topic, partition, next FROM offsets").fetchall()
         return {(topic, partition): following for topic, partition, following in rows}
 
@@ -91,13 +91,13 @@ class Manifest:
         """Return the files with rows in [begin, end), the oldest data first."""
         span = (-(2**63) if begin_ns is None else begin_ns, 2**63 - 1 if end_ns is None else end_ns)
         question = "SELECT * FROM files WHERE end_ns >= ? AND begin_ns < ? ORDER BY begin_ns, path"
-        with closing(self._open()) as database:
+        with self._database() as database:
             rows = database.execute(question, span).fetchall()
         return [File(path, Grade(grade), *rest) for path, grade, *rest in rows]
 
     def number(self) -> int:
         """Draw a number that no file has yet."""
-        with closing(self._open()) as database, database:
+        with self._database() as database:
             database.execute("BEGIN IMMEDIATE")
             (drawn,) = database.execute("SELECT coalesce(max(next), 0) FROM numbers").fetchone()
             database.execute("DELETE FROM numbers")
@@ -116,7 +116,7 @@ class Manifest:
         moved : topic and partition -> the offset that must be there, and the one to read next
         returns False, with nothing changed, where an offset or a file is not as expected
         """
-        with closing(self._open()) as database, database:
+        with self._database() as database:
             database.execute("BEGIN IMMEDIATE")
             if not self._expected(database, drop, moved or {}):
                 database.rollback()
@@ -133,12 +133,12 @@ class Manifest:
 
     def gone(self) -> dict[str, int]:
         """Return the files that no longer count but may still be read: path -> since when, s."""
-        with closing(self._open()) as database:
+        with self._database() as database:
             return dict(database.execute("SELECT path, since_s FROM gone").fetchall())
 
     def forget(self, paths: Iterable[str]) -> None:
         """Forget files that have been deleted."""
-        with closing(self._open()) as database, database:
+        with self._database() as database:
             database.executemany("DELETE FROM gone WHERE path = ?", [(path,) for path in paths])
 
     @staticmethod
@@ -155,11 +155,12 @@ class Manifest:
         counted = [database.execute("SELECT 1 FROM files WHERE path = ?", (f.path,)).fetchone() for f in drop]
         return all(counted)
 
-    def _open(self) -> sqlite3.Connection:
-        """Open it with every commit on the disk when it returns."""
+    @contextmanager
+    def _database(self) -> Iterator[sqlite3.Connection]:
+        """Open it for one transaction, whose commit is on the disk when it returns."""
         try:
-            database = sqlite3.connect(self._path, timeout=PATIENCE_S)
-            database.execute("PRAGMA synchronous = EXTRA")
+            with closing(sqlite3.connect(self._path, timeout=PATIENCE_S)) as database, database:
+                database.execute("PRAGMA synchronous = EXTRA")
+                yield database
         except sqlite3.Error as error:
-            raise HistoryError(f"{self._path}: {error}") from error
-        return database
+            raise HistoryError(f"the history's manifest cannot be used: {error}") from error

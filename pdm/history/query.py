@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from msgspec import Struct
 
 from pdm.history import parquet
@@ -67,8 +68,8 @@ class History:
 
         try:
             grades = combined(self._folder, files, read)
-        except OSError as error:
-            raise HistoryError(f"a file of the history cannot be read: {error}") from error
+        except (OSError, pa.ArrowException) as error:
+            raise HistoryError("a file of the history cannot be read") from error
         return _together(grades, query.step_ns)
 
 
