@@ -108,7 +108,8 @@ def _pieces(rows: Rows, site_of: SiteOf, span_ns: int) -> Iterator[tuple[str, in
     for s, name in enumerate(sites):
         mine = np.flatnonzero(site == s)
         for span in np.unique(at[mine]).tolist():
-            yield name, span, [rows.take(mine[at[mine] == span])]
+            some = mine[at[mine] == span]
+            yield name, span, [rows if len(some) == len(rows) else rows.take(some)]
 
 
 def _path(writer: Writer, job: Job, site: str, at: int) -> str:
