@@ -18,7 +18,7 @@ from pdm.gateway.exposition import exposition
 from pdm.gateway.flush import LINGER_S, Flusher
 from pdm.gateway.foreign import FOREIGN, foreign_routes
 from pdm.gateway.health import healthz, readyz
-from pdm.gateway.history import Readings as PastReadings
+from pdm.gateway.history import history_routes
 from pdm.gateway.last import Lasts
 from pdm.gateway.openapi import described
 from pdm.gateway.operations import BACKLOG, DOOR, HISTORY, QUERIES, Operation
@@ -63,15 +63,18 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns)
     optional = ((store, QUERIES), (history, HISTORY), (backlog, BACKLOG))
     operations = (*DOOR, *FOREIGN, *(one for there, some in optional if there for one in some))
+    doors = {
+        "/v1/readings": Readings(plant, flusher, desk, clock_ns).post,
+        "/v1/waveforms": Waveforms(plant, outlet, partitions, desk, clock_ns).post,
+        "/v1/backfill": Backfill(plant, outlet, partitions, desk, clock_ns).post,
+        "/v1/sources/{source}/end": Sources(plant, flusher, silence, clock_ns).end,
+    }
     routes = [
-        Route("/v1/readings", Readings(plant, flusher, desk, clock_ns).post, methods=["POST"]),
-        Route("/v1/sources/{source}/end", Sources(plant, flusher, silence, clock_ns).end, methods=["POST"]),
-        Route("/v1/waveforms", Waveforms(plant, outlet, partitions, desk, clock_ns).post, methods=["POST"]),
-        *receipt_routes(desk, clock_ns),
+        *(Route(path, door, methods=["POST"]) for path, door in doors.items()),
         *foreign_routes(plant, flusher, desk, clock_ns),
-        Route("/v1/backfill", Backfill(plant, outlet, partitions, desk, clock_ns).post, methods=["POST"]),
+        *receipt_routes(desk, clock_ns),
         *(queries.routes(store) if store else ()),
-        *_past(history, clock_ns),
+        *(history_routes(history, clock_ns) if history else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
         *_about(plant, outlet, operations, metrics_targets or {}),
     ]
@@ -80,13 +83,6 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
         exception_handlers={HTTPException: on_http, PdmError: on_error, Exception: on_bug},
         lifespan=_lifespan(outlet, flusher, silence, desk.keeper, clock_ns),
     )
-
-
-def _past(history: History | None, clock_ns: Callable[[], int]) -> list[Route]:
-    """Route the history of readings."""
-    if history is None:
-        return []
-    return [Route("/v1/assets/{asset}/readings", PastReadings(history, clock_ns).get, methods=["GET"])]
 
 
 def _about(

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from pdm.gateway.guard import grant_of
 from pdm.gateway.parameters import HistoryQuestion, ParameterError, history_question
@@ -59,6 +60,11 @@ class ReadingsPage(Struct, frozen=True):
     end: str = field(name="to")
     series: list[Series]
     next: str | None
+
+
+def history_routes(history: History, clock_ns: Callable[[], int] = time.time_ns) -> list[Route]:
+    """Return the routes on the history of readings."""
+    return [Route("/v1/assets/{asset}/readings", Readings(history, clock_ns).get)]
 
 
 class Readings:

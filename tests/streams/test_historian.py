@@ -40,40 +40,56 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
     )
 
 
+class Bench:
+    """A broker's topics, a producer for them, and a history that a worker writes."""
+
+    def __init__(self, bootstrap: str, folder: Path) -> None:
+        topics.apply(bootstrap, 1)
+        self.settings = structs.replace(Settings(), bootstrap=bootstrap, data_dir=folder, partitions=1)
+        self._manifest = Manifest(self.settings.history_dir)
+        self._producer = KafkaProducer(bootstrap_servers=bootstrap)
+
+    def send(self, topic: str, payload: bytes) -> None:
+        """Put a message on a topic."""
+        self._producer.send(topic, payload, partition=0).get(10)
+
+    def log(self, *parts: list[Row]) -> None:
+        """Put frames into the ordered log, a message for each part."""
+        for part in parts:
+            self.send(topics.FRAMES, msgspec.msgpack.encode(frames(part)))
+
+    def written(self, topic: str) -> int:
+        """Say up to which offset the history is written."""
+        return self._manifest.offsets().get((topic, 0), 0) if self._manifest.exists() else 0
+
+    def close(self) -> None:
+        """Let go of the broker."""
+        self._producer.close()
+
+
 def test_killed_and_started_again_it_has_every_reading_once(
     fresh_kafka: EmbeddedKafka, tmp_path: Path
 ) -> None:
     """Also what was imported; a message that cannot be read is passed over."""
-    topics.apply(fresh_kafka.bootstrap, 1)
-    settings = structs.replace(Settings(), bootstrap=fresh_kafka.bootstrap, data_dir=tmp_path, partitions=1)
-    manifest = Manifest(settings.history_dir)
-    producer = KafkaProducer(bootstrap_servers=fresh_kafka.bootstrap)
-
-    def send(topic: str, payload: bytes) -> None:
-        producer.send(topic, payload, partition=0).get(10)
-
-    def written(topic: str) -> int:
-        return manifest.offsets().get((topic, 0), 0) if manifest.exists() else 0
-
-    worker = start(settings)
+    bench = Bench(fresh_kafka.bootstrap, tmp_path)
+    worker = start(bench.settings)
     try:
-        send(topics.FRAMES, msgspec.msgpack.encode(frames(PARTS[0])))
-        until(lambda: written(topics.FRAMES) == 1, 60)
-        for part in PARTS[1:4]:
-            send(topics.FRAMES, msgspec.msgpack.encode(frames(part)))
+        bench.log(PARTS[0])
+        until(lambda: bench.written(topics.FRAMES) == 1, 60)
+        bench.log(*PARTS[1:4])
         worker.send_signal(signal.SIGKILL)
         worker.wait()
-        send(topics.FRAMES, b"poison")
-        for part in PARTS[4:]:
-            send(topics.FRAMES, msgspec.msgpack.encode(frames(part)))
-        send(topics.BACKFILL, msgspec.msgpack.encode(block([("pump-9", 1, ((0, 1.0),))])))
-        worker = start(settings)
-        until(lambda: (written(topics.FRAMES), written(topics.BACKFILL)) == (len(PARTS) + 1, 1), 60)
+        bench.send(topics.FRAMES, b"poison")
+        bench.log(*PARTS[4:])
+        bench.send(topics.BACKFILL, msgspec.msgpack.encode(block([("pump-9", 1, ((0, 1.0),))])))
+        worker = start(bench.settings)
+        done = (len(PARTS) + 1, 1)
+        until(lambda: (bench.written(topics.FRAMES), bench.written(topics.BACKFILL)) == done, 60)
     finally:
         worker.terminate()
         worker.wait(20)
-        producer.close()
-    found = points(settings.history_dir)
+        bench.close()
+    found = points(bench.settings.history_dir)
     assert Counter(origin for *_, origin in found) == {"live": sum(len(c) for *_, c in ROWS), "backfill": 1}
     assert len({point[:3] for point in found}) == len(found)
     assert min(time for _, _, time, _, _ in found) == START
