@@ -87,12 +87,15 @@ class Historian:
                     await self._write(manual)
 
     async def _eat(self, event: Delivery, tp: TP, offset: int) -> None:
-        """Take a message in; one that cannot be used goes to the dead letters where it is ours to judge."""
+        """Take a message in. One that cannot be used is passed over; the log's are the monitor's to tell."""
         self._pending.append(event)
         self._pace.ate(tp.topic, tp.partition, offset)
         try:
             self._intake.eat((tp.topic, tp.partition), offset, event.value)
         except (msgspec.MsgspecError, ValueError) as error:
+            log.warning("%s/%d/%d cannot be used: %s", tp.topic, tp.partition, offset, error)
+            if tp.topic != BACKFILL:
+                return
             letter = dead_letter(event.message, event.value, Reason.MALFORMED, str(error))
             metrics.DEAD_LETTERS.labels(Reason.MALFORMED).inc()
             value = msgspec.msgpack.encode(letter)

@@ -17,6 +17,7 @@ from pdm.errors import PdmError
 NAME = "manifest.sqlite"
 PATIENCE_S = 10.0
 _TABLES = """
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, grade TEXT NOT NULL, site TEXT NOT NULL,
   begin_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL,
   added_s INTEGER NOT NULL);
@@ -25,6 +26,7 @@ CREATE TABLE IF NOT EXISTS offsets (topic TEXT, partition INTEGER, next INTEGER 
   PRIMARY KEY (topic, partition));
 CREATE TABLE IF NOT EXISTS gone (path TEXT PRIMARY KEY, since_s INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS numbers (next INTEGER NOT NULL);
+COMMIT;
 """
 
 Place = tuple[str, int]
@@ -79,7 +81,7 @@ class Manifest:
 
     def exists(self) -> bool:
         """Tell whether anything was ever written here."""
-        return self._path.exists()
+        return self._path.exists() and self._path.stat().st_size > 0
 
     def offsets(self) -> dict[Place, int]:
         """Return for each topic and partition the offset to read next."""

@@ -75,8 +75,7 @@ def _merged(folder: Path, job: Job, lowest: str | None, highest: str | None) -> 
     if job.grade not in WIDTH_NS:
         return grades[0] if grades else empty()
     width = WIDTH_NS[job.grade]
-    parts = [averaged(rows, width) for rows in grades]
-    whole = joined([as_averages(part) for part in parts]) if parts else empty(coarse=True)
+    whole = joined([as_averages(rows) for rows in grades]) if grades else empty(coarse=True)
     return averaged(ordered(whole), width)
 
 

@@ -94,3 +94,12 @@ def test_a_day_may_come_from_hours(tmp_path: Path) -> None:
     assert execute(writer, Job(tuple(files), Grade.RAW, DAY_NS), lambda _: "-")
     assert [Path(file.path).name.split("-")[0] for file in writer.manifest.files()] == ["day"]
     assert points(tmp_path) == before
+
+
+def test_an_hour_is_made_of_all_that_is_left_of_it(tmp_path: Path) -> None:
+    """Averages of minutes, and readings that were imported since, count together."""
+    writer = written(tmp_path, [[("pump-0", 0, ((0, 1.0),)), ("pump-0", 1, ((0, 3.0),))]])
+    assert tidy(writer, 30, Keep(raw=10, minute=400, hour=500)) == [Grade.MINUTE]
+    written(tmp_path, [], [[("pump-0", 120, ((0, 8.0),))]])
+    assert tidy(writer, 30, Keep(raw=10, minute=10, hour=500)) == [Grade.HOUR]
+    assert [value for _, _, _, value, _ in points(tmp_path)] == [4.0]
