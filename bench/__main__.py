@@ -12,11 +12,13 @@ from bench.result import RESULTS, keep, result
 BENCHES = {
     "monitor": "step from the ordered log, with all detectors and checkpoints",
     "chain": "align and monitor as processes, with the broker in between",
+    "gateway": "from a request to its acknowledged blocks, JSON and line protocol, one gateway process",
     "latency": "from an accepted reading to its event, the whole service under load",
     "growth": "what a reading and a channel cost from 100 to 100,000 machines",
     "recovery": "align and the monitor crashed with 100,000 machines: how soon they are back",
     "whole": "the whole service at its limit for five minutes",
     "ingest": "single JSON readings from Kafka through one process, until their blocks are acknowledged",
+    "history": "the ordered log into Parquet, merged and read back",
     "kills": "every process crashed under load: what became of the events",
     "faults": "every kind of fault under load: what is promised, and what was seen",
 }

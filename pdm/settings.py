@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from msgspec import Struct, structs
 
 from pdm.errors import PdmError
+from pdm.history.keep import Keep, read_keep
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 KAFKA_SECURITY = ("PLAINTEXT", "SSL", "SASL_SSL", "SASL_PLAINTEXT")
@@ -24,6 +26,15 @@ class Secret(str):
 
     def __repr__(self) -> str:
         return "'***'" if self else "''"
+
+
+class Days(int):
+    """A number of days; 0 has no end."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{int(self)} d"
 
 
 class Address(Struct, frozen=True):
@@ -44,7 +55,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     data_dir        : store, logs and the embedded broker
     plant           : plant file, or None for the shipped defaults alone
     partitions      : of each topic; fixed once the topics exist
-    store           : SQLAlchemy URL; unless set, the SQLite file `pdm.sqlite` in data_dir
+    store           : SQLite file, or postgresql://USER@HOST/DATABASE; unless set, `pdm.sqlite` in data_dir
+    store_password  : of that user; store_password_file names a file with it, as a container's secret
+    keep_events     : how long cleared alarms are kept, by data time; 0 days keeps them for ever
+    keep_runs       : how long replay runs are kept after they were last added to, likewise
     metrics_targets : name -> HOST:PORT of the other processes' metrics, "align=127.0.0.1:9101,..."
     cache_dir       : what can be fetched again: the jars of the embedded broker
     maven_repository: URL from which they come, or "" for Maven Central
@@ -56,6 +70,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     kafka_ca        : certificates to trust, unless those of the system are enough; PEM
     kafka_cert, kafka_key      : our own certificate for brokers that ask for one; PEM
     kafka_user, kafka_password : for SASL
+    history_keep    : how long readings, and averages of a minute and an hour, are kept
     llm_*           : OpenAI-compatible endpoint that words advice; no base URL, no LLM
     """
 
@@ -67,6 +82,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     plant: Path | None = None
     partitions: int = 4
     store: str = ""
+    store_password: Secret = Secret()
+    store_password_file: Path | None = None
+    keep_events: Days = Days(400)
+    keep_runs: Days = Days(90)
     cache_dir: Path = Path("~/.cache/pdm-service").expanduser()
     maven_repository: str = ""
     keys: Path | None = None
@@ -81,6 +100,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     kafka_key: Path | None = None
     kafka_user: str = ""
     kafka_password: Secret = Secret()
+    history_keep: Keep = Keep()
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: Secret = Secret()
@@ -88,13 +108,28 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def store_url(self) -> str:
-        """SQLAlchemy URL of the store."""
-        return self.store or f"sqlite:///{self.data_dir.absolute() / 'pdm.sqlite'}"
+        """SQLAlchemy URL of the store; it may hold the password.
+
+        raises SettingsError where the file with the password cannot be read
+        """
+        if not self.store:
+            return f"sqlite:///{self.data_dir.absolute() / 'pdm.sqlite'}"
+        password = self.store_password or _content(self.store_password_file)
+        if not password:
+            return self.store
+        scheme, _, rest = self.store.partition("://")
+        user, at, where = rest.rpartition("@")
+        return Secret(f"{scheme}://{user.partition(':')[0]}:{quote(password, safe='')}{at}{where}")
 
     @property
     def keys_file(self) -> Path:
         """File of the API keys."""
         return self.keys or self.data_dir.absolute() / "keys.json"
+
+    @property
+    def history_dir(self) -> Path:
+        """Folder of the history of readings."""
+        return self.data_dir.absolute() / "history"
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -164,7 +199,23 @@ def _store(text: str) -> str:
         return f"sqlite:///{Path(text).absolute()}"
     if not text.startswith(("sqlite", "postgresql")):
         raise ValueError("is neither a SQLite file nor a postgresql:// URL")
-    return text
+    user, at, _ = text.partition("://")[2].rpartition("@")
+    return Secret(text) if at and ":" in user else text
+
+
+def _days(text: str) -> Days:
+    number = text.removesuffix("d").strip()
+    if not number.isdigit() or int(number) > 36_500:
+        raise ValueError("is not a number of days, such as 400 d; 0 d is for ever")
+    return Days(number)
+
+
+def _content(file: Path | None) -> str:
+    """Read a secret from its file, without the line's end."""
+    try:
+        return file.read_text("utf-8").strip() if file else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"PDM_STORE_PASSWORD_FILE: {error}") from None
 
 
 def _web(text: str) -> str:
@@ -208,6 +259,10 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "plant": _file,
     "partitions": _partitions,
     "store": _store,
+    "store_password": Secret,
+    "store_password_file": _folder,
+    "keep_events": _days,
+    "keep_runs": _days,
     "cache_dir": _folder,
     "maven_repository": _web,
     "keys": _folder,
@@ -222,6 +277,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "kafka_key": _file,
     "kafka_user": str,
     "kafka_password": Secret,
+    "history_keep": read_keep,
     "llm_base_url": _web,
     "llm_model": str,
     "llm_api_key": Secret,

@@ -57,7 +57,7 @@ def grant(key: Key, plant: Plant) -> Grant:
         name=key.name,
         permissions=key.permissions,
         assets=_within(key.paths, plant) if key.paths else None,
-        speaks="" if key.role is Role.ADMIN else key.name,
+        speaks="" if key.role is Role.ADMIN and not key.paths else key.name,
         rate=key.rate,
         burst=key.burst,
         id=key.id,

@@ -19,8 +19,9 @@ from pdm.gateway.app import create_app
 from pdm.gateway.guard import Guard, Guarded
 from pdm.gateway.impatience import Impatient
 from pdm.gateway.kafka_outlet import KafkaOutlet
+from pdm.history.query import History
 from pdm.plant.load import load
-from pdm.receipts.book import Book
+from pdm.receipts.book import open_book
 from pdm.settings import Settings
 from pdm.store.open import open_store
 from pdm.supervision.restart_series import RestartSeries
@@ -78,7 +79,8 @@ def _application(chosen: Settings) -> Guarded:
         open_store(chosen.store_url, writing=False),
         chosen.metrics_targets,
         backlog=lambda: backlog(chosen.bootstrap, how),
-        book=Book(chosen.data_dir / "receipts.sqlite"),
+        book=open_book(chosen.data_dir / "receipts.sqlite"),
+        history=History(chosen.history_dir),
     )
     return Guarded(app, guard)
 

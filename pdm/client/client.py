@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from pdm.client.courier import MOST, Courier, Post, Refused
 from pdm.client.spool import LARGEST, Spool, SpoolError
-from pdm.client.web import poster
+from pdm.client.web import Poster
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,8 @@ class Client:
         post: Post | None = None,
     ) -> None:
         self._spool = Spool(Path(spool), most_bytes)
-        self._courier = Courier(self._spool, post or poster(url, source, key), on_refused or _logged)
+        self._poster = Poster(url, source, key)
+        self._courier = Courier(self._spool, post or self._poster, on_refused or _logged)
         self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="pdm-client", daemon=True)
@@ -110,6 +111,7 @@ class Client:
             self._closing = True
             self._changed.notify_all()
         self._thread.join()
+        self._poster.close()
         self._spool.close()
 
     def __enter__(self) -> Self:

@@ -1,5 +1,6 @@
-"""A folder for one process at a time."""
+"""A folder for one process at a time, and its names on disk."""
 
+import os
 import sys
 from io import FileIO
 from pathlib import Path
@@ -17,3 +18,13 @@ def own(path: Path) -> FileIO | None:
             file.close()
             return None
     return file
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the disk hold the names of the files in a folder: a power cut could lose a new file otherwise."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

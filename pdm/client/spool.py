@@ -19,7 +19,7 @@ from threading import RLock
 from msgspec import Struct
 
 from pdm.client.cursor import Cursor
-from pdm.client.owning import own
+from pdm.client.owning import own, sync_folder
 from pdm.errors import PdmError
 
 log = logging.getLogger(__name__)
@@ -222,6 +222,7 @@ class Spool:
         path = self._folder / f"{self._end:020d}.seg"
         writer = FileIO(path, "w+")
         self._segments.append(_Segment(path))
+        sync_folder(self._folder)
         return writer
 
     def _forget(self) -> None:

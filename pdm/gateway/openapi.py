@@ -67,7 +67,7 @@ def _types(operations: Sequence[Operation]) -> list[Any]:
     found: dict[str, Any] = {repr(Reading): Reading, repr(Problem): Problem}
     for operation in operations:
         for kind in (*(operation.body or {}).values(), *operation.answers.values()):
-            if not isinstance(kind, str):
+            if kind is not None and not isinstance(kind, str):
                 found.setdefault(repr(kind), kind)
     return list(found.values())
 
@@ -75,29 +75,43 @@ def _types(operations: Sequence[Operation]) -> list[Any]:
 def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
     """Describe one operation."""
     method, path = operation.method, operation.path
-    answers = sorted({**operation.answers, **refusals(method, path)}.items())
     found: dict[str, Any] = {
         "operationId": "_".join(re.findall(r"\w+", f"{method.lower()} {path}")),
         "summary": operation.summary,
         "security": security(method, path),
-        "responses": {str(status): _answer(status, kind, schema_of) for status, kind in answers},
+        "responses": _answers(operation, schema_of),
     }
+    for media in operation.also:
+        found["responses"]["200"]["content"][media] = {}
     if operation.detail:
         found["description"] = operation.detail
     if operation.parameters:
         found["parameters"] = list(operation.parameters)
     if operation.body:
+        plain = {"type": "string"}
         content = {
-            media: {} if kind == "binary" else {"schema": schema_of[repr(kind)]}
+            media: {} if kind == "binary" else {"schema": plain if kind == "text" else schema_of[repr(kind)]}
             for media, kind in operation.body.items()
         }
         found["requestBody"] = {"required": True, "content": content}
     return found
 
 
+def _answers(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
+    """Describe all answers; one status may have a content of the operation's, and one of a refusal."""
+    found = {status: _answer(status, kind, schema_of) for status, kind in operation.answers.items()}
+    for status, kind in refusals(operation.method, operation.path).items():
+        refused = _answer(status, kind, schema_of)
+        known = found.setdefault(status, refused)
+        known["content"] = {**refused["content"], **known["content"]}
+    return {str(status): answer for status, answer in sorted(found.items())}
+
+
 def _answer(status: int, kind: Any, schema_of: dict[str, Any]) -> dict[str, Any]:
     """Describe one answer."""
     about = HTTPStatus(status).phrase
+    if kind is None:
+        return {"description": about}
     if isinstance(kind, str):
         return {"description": about, "content": {_PLAIN[kind]: {"schema": {"type": "string"}}}}
     media = MEDIA_TYPE if isinstance(kind, type) and issubclass(kind, Problem) else "application/json"

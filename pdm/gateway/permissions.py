@@ -14,16 +14,19 @@ class Need(Struct, frozen=True):
     by_place   : the operation itself keeps to the machines that a key reaches; otherwise it is for keys
                  of the whole plant alone; what a source has sent is seen by who may speak for it
     key        : False where nobody needs one
+    metered    : what is delivered counts against the rate of the key
     """
 
     permission: Permission | None = None
     by_place: bool = False
     key: bool = True
+    metered: bool = False
 
 
 OPEN = Need(key=False, by_place=True)
 ANY = Need(by_place=True)
-DELIVER = Need(Permission.DELIVER, by_place=True)
+DELIVER = Need(Permission.DELIVER, by_place=True, metered=True)
+SPEAK = Need(Permission.DELIVER, by_place=True)
 READ = Need(Permission.READ, by_place=True)
 READ_ALL = Need(Permission.READ)
 ACT_ON_ALL = Need(Permission.ACT)
@@ -37,12 +40,22 @@ NEEDS: dict[tuple[str, str], Need] = {
     ("GET", "/metrics"): READ_ALL,
     ("POST", "/v1/readings"): DELIVER,
     ("POST", "/v1/waveforms"): DELIVER,
-    ("POST", "/v1/sources/{source}/end"): DELIVER,
-    ("GET", "/v1/sources/{source}/last"): DELIVER,
-    ("GET", "/v1/receipts"): DELIVER,
-    ("GET", "/v1/receipts/{id}"): DELIVER,
+    ("POST", "/v1/backfill"): DELIVER,
+    ("POST", "/api/v2/write"): DELIVER,
+    ("POST", "/write"): DELIVER,
+    ("POST", "/v1/telemetry"): DELIVER,
+    ("POST", "/api/v1/{device}/telemetry"): DELIVER,
+    ("GET", "/ping"): OPEN,
+    ("GET", "/health"): OPEN,
+    ("GET", "/query"): ANY,
+    ("POST", "/query"): ANY,
+    ("POST", "/v1/sources/{source}/end"): SPEAK,
+    ("GET", "/v1/sources/{source}/last"): SPEAK,
+    ("GET", "/v1/receipts"): SPEAK,
+    ("GET", "/v1/receipts/{id}"): SPEAK,
     ("GET", "/v1/assets"): READ,
     ("GET", "/v1/assets/{asset}"): READ,
+    ("GET", "/v1/assets/{asset}/readings"): READ,
     ("GET", "/v1/events"): READ,
     ("GET", "/v1/events/{id}"): READ,
     ("GET", "/v1/advice"): READ,

@@ -15,7 +15,6 @@ from pdm.gateway.desk import Brought, Desk, Outcome
 from pdm.gateway.flush import Flusher
 from pdm.gateway.guard import grant_of
 from pdm.gateway.sender import sender
-from pdm.gateway.throttle import Throttle
 from pdm.plant.spec import Plant
 
 
@@ -23,15 +22,9 @@ class Readings:
     """The door for readings."""
 
     def __init__(
-        self,
-        plant: Plant,
-        flusher: Flusher,
-        desk: Desk,
-        clock_ns: Callable[[], int] = time.time_ns,
-        throttle: Throttle | None = None,
+        self, plant: Plant, flusher: Flusher, desk: Desk, clock_ns: Callable[[], int] = time.time_ns
     ) -> None:
         self._plant, self._flusher, self._desk, self._clock_ns = plant, flusher, desk, clock_ns
-        self._throttle = throttle or Throttle()
 
     async def post(self, request: Request) -> Response:
         """Deliver readings: an object, an array, or one object a line; gzip if you like.
@@ -52,7 +45,7 @@ class Readings:
         """Judge, and return when the broker has what is good; raises BrokerError, HttpError 429."""
         whose, now_ns = brought.whose, self._clock_ns()
         found = admit(brought.content, brought.kind, self._plant, now_ns, whose.machine_class, grant.reach)
-        self._throttle.take(grant, len(found.columns) + len(found.rejected))
+        self._desk.throttle.take(grant, len(found.columns) + len(found.rejected))
         count_rejected(found.rejected)
         if len(found.columns):
             await self._flusher.deliver(whose.source, found.columns)

@@ -6,9 +6,6 @@ from typing import Any
 from pdm.gateway.permissions import need_of
 from pdm.gateway.problems import Problem
 
-METERED = frozenset({("POST", "/v1/readings")})
-"""Operations whose readings count against the rate of a key."""
-
 SCHEMES: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "Authorization: Bearer KEY, or Token KEY."},
     "basic": {"type": "http", "scheme": "basic", "description": "Any name, and the key as the password."},
@@ -29,6 +26,6 @@ def refusals(method: str, path: str) -> dict[int, Any]:
         found[HTTPStatus.FORBIDDEN] = Problem
     if need.key:
         found[HTTPStatus.UNAUTHORIZED] = Problem
-    if (method, path) in METERED:
+    if need.metered:
         found[HTTPStatus.TOO_MANY_REQUESTS] = Problem
     return {int(status): kind for status, kind in found.items()}

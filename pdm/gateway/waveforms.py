@@ -54,8 +54,9 @@ class Waveforms:
         return await self._desk.answer(request, brought, lambda: self._deliver(brought, said, grant))
 
     async def _deliver(self, brought: Brought, said: dict[str, str], grant: Grant) -> Outcome:
-        """Judge, and return when the broker has what is good; raises BrokerError."""
+        """Judge, and return when the broker has what is good; raises BrokerError, HttpError 429."""
         found = await run_in_threadpool(self._caught, brought, said, grant)
+        self._desk.throttle.take(grant, len(found.waveforms) + len(found.rejected))
         count_rejected(found.rejected)
         await self._outlet.put([self._outgoing(waveform) for waveform in found.waveforms])
         metrics.WAVEFORMS.inc(len(found.waveforms))

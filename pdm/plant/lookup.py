@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from pdm.plant.spec import Allowance, ChannelSpec, MachineClass, MachineSpec, Plant
+from pdm.plant.spec import Allowance, ChannelSpec, Expected, MachineClass, MachineSpec, Plant
 from pdm.records.block import Channel
 
 _NOTHING: Mapping[str, ChannelSpec] = {}
+_UNFITTED: Mapping[str, Expected] = {}
 _OF_CLASS = tuple(f for f in MachineClass.__struct_fields__ if f in MachineSpec.__struct_fields__)
 """What a machine has of its class, with its own on top."""
 
@@ -33,6 +34,15 @@ def channels_of(plant: Plant, asset: str, machine_class: str = "") -> Mapping[st
         return machine.channels
     known = plant.classes.get(machine_class)
     return known.channels if known else _NOTHING
+
+
+def expected_of(plant: Plant, asset: str, machine_class: str = "") -> Mapping[str, Expected]:
+    """List the fitted expectations of a machine by channel, those of its class among them."""
+    machine = plant.machines.get(asset)
+    if machine is not None:
+        return machine.expected
+    known = plant.classes.get(machine_class)
+    return known.expected if known else _UNFITTED
 
 
 def channel_spec(plant: Plant, asset: str, machine_class: str, channel: str) -> ChannelSpec | None:

@@ -4,7 +4,9 @@ A crash of the process loses nothing of it. A power cut may cost the last lines:
 request is delivered once more, and its readings are repeats for `align`.
 """
 
+import logging
 import sqlite3
+import weakref
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +15,8 @@ from msgspec import structs
 
 from pdm.instant import NS, rfc3339
 from pdm.receipts.kept import Kept, ReceiptLine
+
+log = logging.getLogger(__name__)
 
 DAY_NS = 86_400 * NS
 MOST_ROWS = 1_000_000
@@ -33,6 +37,15 @@ _COLUMNS = "id, time_ns, path, source, key, digest, status, media_type, body, ac
 _LINE = "number, id, time_ns, path, source, status, accepted, refused, key"
 
 
+def open_book(file: Path) -> "Book":
+    """Open the book; in memory where the file cannot be used, for readings come first."""
+    try:
+        return Book(file)
+    except (sqlite3.Error, OSError) as error:
+        log.warning("receipts are kept in memory only: %s: %s", file, error)
+        return Book(None)
+
+
 class Book:
     """One connection, used by one thread at a time; `file` None keeps the book in memory."""
 
@@ -41,6 +54,7 @@ class Book:
             file.parent.mkdir(parents=True, exist_ok=True)
         self._most_rows, self._most_bytes = rows, size
         self._file = sqlite3.connect(file or ":memory:", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self._file.close)
         self._file.execute("PRAGMA journal_mode = WAL")
         self._file.execute("PRAGMA synchronous = NORMAL")
         self._file.executescript(_SCHEMA)

@@ -1,5 +1,6 @@
 """The whole service on this machine: the broker, its topics, and a process for each command."""
 
+import logging
 import os
 import sys
 import time
@@ -18,6 +19,7 @@ from pdm.broker.ports import free_port, is_free
 from pdm.broker.security import PLAIN, security
 from pdm.errors import PdmError
 from pdm.settings import Address, Settings, environment
+from pdm.store.open import is_away
 from pdm.supervision import record
 from pdm.supervision.broker import SupervisedBroker
 from pdm.supervision.fleet import Fleet
@@ -25,9 +27,11 @@ from pdm.supervision.readiness import is_ready
 from pdm.supervision.stalls import StallWatch
 from pdm.supervision.worker import Worker
 
+log = logging.getLogger(__name__)
+
 COMMANDS = {
     name: (sys.executable, "-m", "pdm", name)
-    for name in ("gateway", "ingest", "align", "monitor", "advisor", "recorder")
+    for name in ("gateway", "ingest", "align", "monitor", "advisor", "recorder", "historian")
 }
 """What runs, by name, in the order in which it stops: each reads what the ones before it write."""
 
@@ -147,6 +151,14 @@ class Service:
     ) -> None:
         self.stop()
 
+    def _restart_stalled(self, name: str) -> None:
+        """Restart a worker that stands still, unless it waits for a store that is away."""
+        if name == "recorder" and is_away(self.settings.store_url):
+            log.warning("the store is away, the recorder waits for it")
+            return
+        self._stalled[name] += 1
+        self.restart(name)
+
     def _listen(self) -> None:
         """Settle where the gateway will listen."""
         host, port = self.settings.http.host, self.settings.http.port or free_port()
@@ -185,11 +197,6 @@ class Service:
                     f"the gateway is not ready; {gateway.output} ends with:\n{gateway.last_words()}"
                 )
             time.sleep(0.1)
-
-    def _restart_stalled(self, name: str) -> None:
-        """Restart a worker that stands still."""
-        self._stalled[name] += 1
-        self.restart(name)
 
     def _record(self) -> None:
         """Say in the data directory where everything is now."""

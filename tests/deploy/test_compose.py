@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from configs import COMPOSE, PROMETHEUS, yaml
+from sqlalchemy import make_url
 from tree import ROOT
 
 from pdm.access.loopback import is_loopback
 from pdm.broker.jars import KAFKA
 from pdm.cli.main import COMMANDS
 from pdm.settings import PARSERS, read
+from pdm.store.postgresql import OLDEST
 
 SERVICES: dict[str, dict[str, Any]] = yaml(COMPOSE)["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
@@ -90,9 +92,31 @@ def test_every_volume_is_declared_and_used() -> None:
 
 
 def test_recorder_and_gateway_share_the_store() -> None:
-    """One writes it, the other reads; nobody else sees it."""
-    with_store = {name for name in OURS if "store:/var/lib/pdm" in OURS[name]["volumes"]}
-    assert with_store == {"gateway", "recorder"}
+    """One writes it, the other reads, and the historian writes beside it; nobody else sees the password."""
+    with_data = {name for name in OURS if "store:/var/lib/pdm" in OURS[name]["volumes"]}
+    with_store = {name for name in OURS if "PDM_STORE" in _environment(name)}
+    with_password = {
+        name for name, service in SERVICES.items() if "store_password" in service.get("secrets", [])
+    }
+    assert with_store == with_password - {"postgres"} == {"gateway", "recorder"}
+    assert with_data == {*with_store, "historian"}
+    assert len({_environment(name)["PDM_STORE"] for name in with_store}) == 1
+
+
+def test_the_store_is_the_database_of_this_file() -> None:
+    """Host, user and database are those of the service, which is new enough, and open to nobody else."""
+    url, server = make_url(_environment("recorder")["PDM_STORE"]), SERVICES["postgres"]
+    assert (url.host, url.username, url.database) == (
+        "postgres",
+        *[_environment("postgres")[f"POSTGRES_{n}"] for n in ("USER", "DB")],
+    )
+    assert int(server["image"].partition(":")[2].partition(".")[0]) >= OLDEST
+    assert "ports" not in server
+    files = {_environment("postgres")["POSTGRES_PASSWORD_FILE"]}
+    assert files == {_environment(name)["PDM_STORE_PASSWORD_FILE"] for name in ("gateway", "recorder")}
+    assert yaml(COMPOSE)["secrets"]["store_password"] == {"environment": "PDM_STORE_PASSWORD"}
+    for name in ("gateway", "recorder"):
+        assert OURS[name]["depends_on"]["postgres"] == {"condition": "service_healthy"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -103,9 +127,9 @@ def test_ports_are_open_on_loopback_only(name: str) -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_an_image_is_pinned(name: str) -> None:
-    """With a full version; Kafka's is the one that is embedded and tested."""
+    """With a full version, two numbers for PostgreSQL; Kafka's is the one that is embedded and tested."""
     image, _, tag = SERVICES[name]["image"].partition(":")
-    assert re.fullmatch(r"v?\d+\.\d+\.\d+", tag)
+    assert re.fullmatch(r"v?\d+\.\d+(\.\d+)?", tag)
     assert tag == KAFKA or image != "apache/kafka"
 
 

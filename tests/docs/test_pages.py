@@ -21,7 +21,7 @@ from pdm.plant.load import load, parse
 from pdm.records.advice import Advice
 from pdm.records.event import Event
 from pdm.records.posted import Reading
-from pdm.records.reading import Reason, Receipt
+from pdm.records.reading import PointReceipt, Reason, Receipt
 from pdm.records.waveform import PostedWaveform
 from pdm.replay.layout import read_layout
 from pdm.replay.recording import Recording, requests
@@ -33,6 +33,7 @@ CLAIMS: dict[str, object] = {
     "reading": Reading,
     "readings": list[Reading],
     "receipt": Receipt,
+    "points": PointReceipt,
     "event": Event,
     "advice": Advice,
     "ends": dict[str, str],

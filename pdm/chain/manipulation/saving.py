@@ -7,6 +7,7 @@ from msgspec import Struct
 from models.compiled import compiled
 from pdm.chain.manipulation.buffers import Buffers
 from pdm.chain.manipulation.rows import ACCEPTED, NONE, Array, Open, count, find_row, place
+from pdm.errors import StateError
 from pdm.records.block import Channel
 from pdm.records.log import Seat
 from pdm.state.registry import CHUNK
@@ -66,8 +67,15 @@ def save(buffers: Buffers, chunk: int) -> bytes:
 
 
 def load(buffers: Buffers, chunk: int, data: bytes) -> None:
-    """Take over a saved chunk into buffers that do not have it yet."""
-    saved = _DECODER.decode(data)
+    """Take over a saved chunk into buffers that do not have it yet.
+
+    raises StateError where another version wrote it otherwise
+    """
+    try:
+        saved = _DECODER.decode(data)
+    except msgspec.MsgspecError as error:
+        told = f"the saved state of align was written by another version: {error}"
+        raise StateError(f"{told}; `pdmctl state reset align` makes it from the topics again") from error
     ids = np.array(buffers.registry.load(chunk, saved.seats), np.int32)
     buffers.cover()
     buffers.chunks.restore(chunk, np.frombuffer(saved.eaten, "<i8"))

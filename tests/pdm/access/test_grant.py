@@ -65,7 +65,8 @@ def test_a_place_covers_itself_and_what_is_below_it_only(place: list[str], more:
     ("source", "allowed"), [("plc", True), ("plc.line-1", True), ("plc-2", False), ("default", False)]
 )
 def test_a_writer_speaks_for_its_own_name_and_below(source: str, allowed: bool) -> None:
-    """An admin, and who needs no key, for any."""
+    """So does an admin of a place; an admin of the whole plant, and who needs no key, for any."""
     assert granted().may_be(source) is allowed
+    assert granted("north", role=Role.ADMIN).may_be(source) is allowed
     assert granted(role=Role.ADMIN).may_be(source)
     assert EVERYTHING.may_be(source)

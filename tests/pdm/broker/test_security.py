@@ -164,7 +164,7 @@ def values_in_the_log(chosen: Settings) -> list[float]:
         FRAMES,
         bootstrap_servers=chosen.bootstrap,
         auto_offset_reset="earliest",
-        consumer_timeout_ms=10_000,
+        consumer_timeout_ms=3_000,
         **client(security(chosen)),
     )
     records = [msgspec.msgpack.decode(one.value, type=Frames | Late | PlantChange) for one in consumer]

@@ -16,7 +16,7 @@ from fakes.serving import Serving, unused_port
 from waiting import until
 
 from pdm.client import Client, Refused, SpoolError
-from pdm.client.web import poster
+from pdm.client.web import Poster
 
 
 def test_readings_reach_a_gateway_over_http(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_source_and_key_travel_in_headers() -> None:
         return httpx.Response(202, headers={"X-Y": "1"}, content=b"{}")
 
     with httpx.Client(transport=httpx.MockTransport(answer)) as client:
-        found = poster("https://gw.example/", "plc", "secret", client)(b"{}", {"Idempotency-Key": "a"})
+        found = Poster("https://gw.example/", "plc", "secret", client)(b"{}", {"Idempotency-Key": "a"})
     (request,) = seen
     assert str(request.url) == "https://gw.example/v1/readings"
     assert (request.headers["authorization"], request.headers["pdm-source"]) == ("Bearer secret", "plc")

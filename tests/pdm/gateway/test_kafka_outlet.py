@@ -14,8 +14,10 @@ from pdm.broker.ports import free_port
 from pdm.chain.acquisition.admit import admit
 from pdm.chain.acquisition.decode import JSON
 from pdm.chain.acquisition.pack import TOPICS, Packed, pack
+from pdm.chain.acquisition.waveform import SAMPLES
 from pdm.errors import BrokerError
 from pdm.gateway.kafka_outlet import KafkaOutlet
+from pdm.gateway.outlet import Outgoing
 from pdm.plant.load import load
 from pdm.records.block import Block, Source
 
@@ -112,3 +114,22 @@ def test_an_absent_broker_is_told_in_time() -> None:
             await outlet.check()
 
     run(f"127.0.0.1:{free_port()}", use, patience_s=1.0)
+
+
+@pytest.mark.broker
+def test_the_largest_waveform_fits_a_message(fresh_kafka: EmbeddedKafka) -> None:
+    """A million samples of float32, and what stands around them."""
+    topics.apply(fresh_kafka.bootstrap, 1)
+    largest = bytes(4 * SAMPLES[1] + 1_000)
+
+    async def use(outlet: KafkaOutlet) -> None:
+        await outlet.put([Outgoing(topics.WAVEFORM, 0, largest, b"pump-1")])
+
+    run(fresh_kafka.bootstrap, use)
+    consumer = KafkaConsumer(bootstrap_servers=fresh_kafka.bootstrap, consumer_timeout_ms=10_000)
+    place = TopicPartition(topics.WAVEFORM, 0)
+    consumer.assign([place])
+    consumer.seek_to_beginning(place)
+    record = next(consumer)
+    consumer.close()
+    assert (record.key, len(record.value)) == (b"pump-1", len(largest))

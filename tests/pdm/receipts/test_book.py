@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pdm.receipts.book import DAY_NS, Book
+from pdm.receipts.book import DAY_NS, Book, open_book
 from pdm.receipts.kept import Kept
 
 NOW = 1_800_000_000 * 10**9
@@ -73,3 +73,14 @@ def test_receipts_without_a_key_stand_beside_one_another() -> None:
     assert [line.id for _, line in book.lines("plc", 0, second, 2)] == ["id-1"]
     assert [line.id for _, line in book.lines(None, NOW + 4, None, 9)] == ["id-5", "id-4"]
     book.close()
+
+
+def test_a_file_that_cannot_be_used_stops_nobody(tmp_path: Path) -> None:
+    """The gateway starts, and keeps receipts as long as it runs."""
+    damaged = tmp_path / "receipts.sqlite"
+    damaged.write_bytes(b"no database" * 1_000)
+    for file in (damaged, tmp_path / "receipts.sqlite" / "below-a-file"):
+        book = open_book(file)
+        book.write([kept(1)], NOW)
+        assert book.receipt("id-1", NOW) == kept(1)
+        book.close()
