@@ -12,10 +12,15 @@ from bench.result import RESULTS, keep, result
 BENCHES = {
     "monitor": "step from the ordered log, with all detectors and checkpoints",
     "chain": "align and monitor as processes, with the broker in between",
+    "gateway": "from a request to its acknowledged blocks, JSON and line protocol, one gateway process",
     "latency": "from an accepted reading to its event, the whole service under load",
+    "growth": "what a reading and a channel cost from 100 to 100,000 machines",
+    "recovery": "align and the monitor crashed with 100,000 machines: how soon they are back",
     "whole": "the whole service at its limit for five minutes",
     "ingest": "single JSON readings from Kafka through one process, until their blocks are acknowledged",
+    "history": "the ordered log into Parquet, merged and read back",
     "kills": "every process crashed under load: what became of the events",
+    "faults": "every kind of fault under load: what is promised, and what was seen",
 }
 """Permanent ids: a benchmark that measures something else gets another name."""
 
@@ -27,10 +32,15 @@ SEED = 7
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where the result is kept.")
 @click.option("--seed", default=SEED, show_default=True, help="Of whatever is drawn.")
-def main(name: str, as_json: bool, out: Path | None, seed: int) -> None:
+@click.option("--set", "sizes", multiple=True, metavar="NAME=NUMBER", help="Another size than the usual one.")
+@click.option("--quick", is_flag=True, help="The quick part only, where a benchmark has one.")
+def main(name: str, as_json: bool, out: Path | None, seed: int, sizes: tuple[str, ...], quick: bool) -> None:
     """Run one benchmark and keep its result."""
     say(f"{name}: {BENCHES[name]}")
-    content = result(name, seed, import_module(f"bench.{name}").run(seed=seed))
+    chosen = {key: int(value) for key, _, value in (size.partition("=") for size in sizes)}
+    if quick:
+        chosen["quick"] = True
+    content = result(name, seed, import_module(f"bench.{name}").run(seed=seed, **chosen))
     keep(content, out or RESULTS / f"{name}.json")
     if as_json:
         click.echo(msgspec.json.encode(content))

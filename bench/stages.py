@@ -19,6 +19,7 @@ from pdm.settings import Address, Settings, environment
 EVERY_S = 0.1
 """Between two looks: each costs the stage some milliseconds."""
 
+_LAG = re.compile(r"^pdm_lag_messages\{[^}]*\} (\S+)$", re.MULTILINE)
 _HANDLED = re.compile(r'^pdm_blocks_total\{stage="(\w+)"\} (\S+)$', re.MULTILINE)
 
 
@@ -40,12 +41,24 @@ class Stage:
         """
         if self._child.status() is not None:
             raise RuntimeError(f"{self.name} ended:\n{self.log.read_text('utf-8')[-2_000:]}")
+        return int(float(dict(_HANDLED.findall(self._page())).get(self.name, 0)))
+
+    def waiting(self) -> int | None:
+        """Count the messages that it knows of and has not handled; None while it does not know."""
+        found = _LAG.findall(self._page())
+        return int(sum(map(float, found))) if found else None
+
+    def kill(self) -> None:
+        """Crash it (SIGKILL)."""
+        self._child.kill()
+
+    def _page(self) -> str:
         try:
             with urlopen(f"http://127.0.0.1:{self._port}/metrics", timeout=5.0) as answer:
-                found = dict(_HANDLED.findall(answer.read().decode()))
+                page: str = answer.read().decode()
         except (URLError, ConnectionError, TimeoutError):
-            return 0
-        return int(float(found.get(self.name, 0)))
+            return ""
+        return page
 
     def stop(self) -> None:
         """Stop it in order."""

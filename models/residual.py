@@ -1,9 +1,9 @@
-"""Expected value of a responding channel from the channels that drive the machine, fitted beforehand."""
+"""Expected value of a responding channel from the channels that drive the machine, fitted beforehand.
 
-from collections.abc import Sequence
+`models.expectation` fits it; scoring needs nothing of what fitting needs.
+"""
 
 import numpy as np
-from sklearn.linear_model import HuberRegressor
 
 from models.compiled import compiled
 from models.pace import Pace
@@ -73,48 +73,3 @@ def explained(param: Record, row: Row) -> float:
             return np.nan
         value += param.coefficient[k] * (row.x[place] - param.offset[k])
     return value
-
-
-def fit(
-    X: Array, drivers: Sequence[int], responders: Sequence[int], smooth: float, line: float = 6.0
-) -> Array:
-    """Fit each responder on the drivers by Huber's robust regression (HuberRegressor).
-
-    X          : (n, width) values of healthy machines of one class, in time order, without NaN
-    drivers    : 1 to DRIVERS columns
-    responders : columns that are explained
-    smooth     : share of a new value in the damped residual, as in Pace
-    line       : how many robust standard deviations of the damped residual are the line
-    returns (width,) PARAM, all zero where a column is no responder
-    """
-    if not 1 <= len(drivers) <= DRIVERS:
-        raise ValueError(f"1 to {DRIVERS} drivers, not {len(drivers)}")
-    params = np.zeros(X.shape[1], PARAM)
-    offset = np.median(X[:, list(drivers)], axis=0)
-    spread = np.maximum(np.std(X[:, list(drivers)], axis=0), 1e-12)
-    Z = (X[:, list(drivers)] - offset) / spread
-    for r in responders:
-        unit = max(float(np.std(X[:, r])), 1e-12)
-        model = HuberRegressor(max_iter=1000, alpha=1e-6).fit(Z, X[:, r] / unit)
-        residual = X[:, r] - unit * model.predict(Z)
-        row, k = params[r], len(drivers)
-        row["centre"], row["drivers"] = unit * model.intercept_, k
-        row["coefficient"][:k], row["offset"][:k] = unit * model.coef_ / spread, offset
-        row["driver"][:k] = drivers
-        row["scale"] = max(line * robust_spread(damped(residual, smooth)), 1e-9 * unit)
-    return params
-
-
-def damped(values: Array, smooth: float) -> Array:
-    """Return the damped values, started at the first. values : (n,); returns (n,)."""
-    out = np.empty_like(values)
-    mean = values[0]
-    for t, value in enumerate(values):
-        mean += smooth * (value - mean)
-        out[t] = mean
-    return out
-
-
-def robust_spread(values: Array) -> float:
-    """Return the spread about zero as a standard deviation: 1.4826 times the median magnitude."""
-    return float(1.4826 * np.median(np.abs(values)))

@@ -30,5 +30,9 @@ class BrokerError(PdmError):
     """The broker could not be started, or does not answer."""
 
 
+class StateError(PdmError):
+    """State saved by another version cannot be taken over; the message says what to do."""
+
+
 class KitError(PdmError):
     """A log record names a plant or a model that this worker does not have."""

@@ -10,6 +10,7 @@ from itertools import product
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics, start_http_server
 
+from pdm.access.denial import Denial
 from pdm.records.event import Kind, Severity
 from pdm.records.reading import Quantity, Reason
 from pdm.records.status import Condition
@@ -19,8 +20,16 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 # Gateway
 READINGS = Counter("pdm_readings_total", "Readings accepted by the gateway.", ["quantity"])
 REJECTED = Counter("pdm_rejected_total", "Readings refused by the gateway.", ["reason"])
+IGNORED = Counter(
+    "pdm_ignored_fields_total", "Fields of foreign points that a mapping leaves out on purpose."
+)
 DUPLICATES = Counter(
     "pdm_duplicates_total", "Repeats of one machine, channel and instant: within a request, or in align."
+)
+DENIED = Counter("pdm_denied_requests_total", "Requests turned away at the door.", ["reason"])
+THROTTLED = Counter(
+    "pdm_throttled_readings_total",
+    "Readings refused because their key had delivered too many; none was kept.",
 )
 REQUEST_SECONDS = Histogram(
     "pdm_request_seconds",
@@ -38,6 +47,13 @@ FLUSH_SECONDS = Histogram(
     "pdm_flush_seconds",
     "Time until the broker had acknowledged the blocks of one flush.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+# Every stage
+RECORDS = Counter(
+    "pdm_records_total",
+    "What became of readings, frames and messages, by stage; align's are exact across crashes.",
+    ["stage", "outcome"],
 )
 
 # The chain
@@ -83,7 +99,6 @@ PASSED_OVER = Counter(
     "Messages that retention deleted before the stage had read them.",
     ["stage"],
 )
-RESTARTS = Counter("pdm_process_restarts_total", "Processes started again by their supervisor.", ["process"])
 
 # Advisor and recorder
 ADVICE = Counter("pdm_advice_total", "Advice published, by who worded it.", ["source"])
@@ -101,8 +116,43 @@ LLM_BREAKER_OPEN = Gauge(
 )
 RECORDED = Counter("pdm_recorded_rows_total", "Rows that the recorder wrote to the store.", ["kind"])
 
-STAGES = ("align", "monitor", "advisor", "recorder")
+STORE_UP = Gauge("pdm_store_up", "1 while the store answers the recorder, 0 while it tries again.")
+STORE_FAILURES = Counter("pdm_store_failures_total", "Times the store did not answer the recorder.")
+STORE_ROWS = Gauge("pdm_store_rows", "Rows in the store, once a minute.", ["table"])
+STORE_BYTES = Gauge("pdm_store_bytes", "Bytes of the store on its disk, once a minute.")
+STORE_FORGOTTEN = Counter("pdm_store_forgotten_rows_total", "Rows deleted because they were too old.")
+
+# Historian
+HISTORY_ROWS = Counter(
+    "pdm_history_rows_total", "Readings written to the history, by how they came.", ["origin"]
+)
+HISTORY_FILES = Gauge("pdm_history_files", "Files of the history that count, by what they hold.", ["grade"])
+HISTORY_BYTES = Gauge("pdm_history_bytes", "Bytes of the files of the history that count.", ["grade"])
+HISTORY_SECONDS = Histogram(
+    "pdm_history_flush_seconds",
+    "Time to write a file of the history and let it count.",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+HISTORY_TIDIED = Gauge(
+    "pdm_history_tidied_timestamp_seconds",
+    "When the history was last looked through for what to merge or delete.",
+)
+HISTORY_DISK_FULL = Gauge(
+    "pdm_history_disk_full",
+    "1 while the history is not written because its disk is nearly full, otherwise 0.",
+)
+
+STAGES = ("align", "monitor", "advisor", "recorder", "historian")
 """The stages that are workers."""
+
+OUTCOMES = {
+    "gateway": ("accepted", "rejected"),
+    "align": ("read", "framed", "late", "duplicate", "conflict", "dead_letter"),
+    "monitor": ("judged", "repeated", "dead_letter"),
+    "advisor": ("advised", "dead_letter"),
+    "recorder": ("written", "dead_letter"),
+}
+"""Stage -> what may become of its records: readings at the first two, then frames, events and rows."""
 
 SOURCES = ("draft", "llm")
 """Who may word an advice."""
@@ -110,8 +160,16 @@ SOURCES = ("draft", "llm")
 ROWS = ("event", "advice", "health")
 """What the recorder writes."""
 
+ORIGINS = ("live", "late", "backfill")
+"""How a reading may come into the history."""
+
+GRADES = ("hot", "raw", "minute", "hour")
+"""What a file of the history may hold."""
+
 for quantity in Quantity:
     READINGS.labels(quantity)
+for denial in Denial:
+    DENIED.labels(denial)
 for reason in Reason:
     REJECTED.labels(reason)
     DEAD_LETTERS.labels(reason)
@@ -127,8 +185,17 @@ for stage in STAGES:
 for source in SOURCES:
     ADVICE.labels(source)
     ADVICE_SECONDS.labels(source)
+for stage, outcomes in OUTCOMES.items():
+    for outcome in outcomes:
+        RECORDS.labels(stage, outcome)
 for row in ROWS:
     RECORDED.labels(row)
+STORE_UP.set(1)
+for origin in ORIGINS:
+    HISTORY_ROWS.labels(origin)
+for grade in GRADES:
+    HISTORY_FILES.labels(grade)
+    HISTORY_BYTES.labels(grade)
 
 
 def serve(host: str, port: int) -> int:

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from msgspec import Struct, structs
 
 from pdm.errors import PdmError
+from pdm.history.keep import Keep, read_keep
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+KAFKA_SECURITY = ("PLAINTEXT", "SSL", "SASL_SSL", "SASL_PLAINTEXT")
+KAFKA_MECHANISMS = ("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN")
 
 
 class SettingsError(PdmError):
@@ -22,6 +26,15 @@ class Secret(str):
 
     def __repr__(self) -> str:
         return "'***'" if self else "''"
+
+
+class Days(int):
+    """A number of days; 0 has no end."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{int(self)} d"
 
 
 class Address(Struct, frozen=True):
@@ -42,10 +55,22 @@ class Settings(Struct, frozen=True, kw_only=True):
     data_dir        : store, logs and the embedded broker
     plant           : plant file, or None for the shipped defaults alone
     partitions      : of each topic; fixed once the topics exist
-    store           : SQLAlchemy URL; unless set, the SQLite file `pdm.sqlite` in data_dir
+    store           : SQLite file, or postgresql://USER@HOST/DATABASE; unless set, `pdm.sqlite` in data_dir
+    store_password  : of that user; store_password_file names a file with it, as a container's secret
+    keep_events     : how long cleared alarms are kept, by data time; 0 days keeps them for ever
+    keep_runs       : how long replay runs are kept after they were last added to, likewise
     metrics_targets : name -> HOST:PORT of the other processes' metrics, "align=127.0.0.1:9101,..."
     cache_dir       : what can be fetched again: the jars of the embedded broker
     maven_repository: URL from which they come, or "" for Maven Central
+    keys            : file of the API keys; unless set, `keys.json` in data_dir
+    keys_required   : ask for a key on loopback too; beyond it one is always needed
+    reader_key      : file with one more key, which may read: what a deployment hands over as a secret
+    tls_*           : certificate (with its chain) and private key of the gateway, PEM files; both or none
+    kafka_security  : PLAINTEXT, SSL, SASL_SSL or SASL_PLAINTEXT; with kafka_mechanism for SASL
+    kafka_ca        : certificates to trust, unless those of the system are enough; PEM
+    kafka_cert, kafka_key      : our own certificate for brokers that ask for one; PEM
+    kafka_user, kafka_password : for SASL
+    history_keep    : how long readings, and averages of a minute and an hour, are kept
     llm_*           : OpenAI-compatible endpoint that words advice; no base URL, no LLM
     """
 
@@ -57,8 +82,25 @@ class Settings(Struct, frozen=True, kw_only=True):
     plant: Path | None = None
     partitions: int = 4
     store: str = ""
+    store_password: Secret = Secret()
+    store_password_file: Path | None = None
+    keep_events: Days = Days(400)
+    keep_runs: Days = Days(90)
     cache_dir: Path = Path("~/.cache/pdm-service").expanduser()
     maven_repository: str = ""
+    keys: Path | None = None
+    keys_required: bool = False
+    reader_key: Path | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    kafka_security: str = "PLAINTEXT"
+    kafka_mechanism: str = "SCRAM-SHA-512"
+    kafka_ca: Path | None = None
+    kafka_cert: Path | None = None
+    kafka_key: Path | None = None
+    kafka_user: str = ""
+    kafka_password: Secret = Secret()
+    history_keep: Keep = Keep()
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: Secret = Secret()
@@ -66,8 +108,28 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def store_url(self) -> str:
-        """SQLAlchemy URL of the store."""
-        return self.store or f"sqlite:///{self.data_dir.absolute() / 'pdm.sqlite'}"
+        """SQLAlchemy URL of the store; it may hold the password.
+
+        raises SettingsError where the file with the password cannot be read
+        """
+        if not self.store:
+            return f"sqlite:///{self.data_dir.absolute() / 'pdm.sqlite'}"
+        password = self.store_password or _content(self.store_password_file)
+        if not password:
+            return self.store
+        scheme, _, rest = self.store.partition("://")
+        user, at, where = rest.rpartition("@")
+        return Secret(f"{scheme}://{user.partition(':')[0]}:{quote(password, safe='')}{at}{where}")
+
+    @property
+    def keys_file(self) -> Path:
+        """File of the API keys."""
+        return self.keys or self.data_dir.absolute() / "keys.json"
+
+    @property
+    def history_dir(self) -> Path:
+        """Folder of the history of readings."""
+        return self.data_dir.absolute() / "history"
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -87,6 +149,11 @@ def read(environ: Mapping[str, str]) -> Settings:
         except ValueError as error:
             raise SettingsError(f"{variable}={_shown(name, text)}: {error}") from None
     return Settings(**found)
+
+
+def private(settings: Settings) -> Settings:
+    """Return the same for a service of its own on loopback, which nobody else uses: no keys, no TLS."""
+    return structs.replace(settings, keys_required=False, tls_cert=None, tls_key=None)
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -132,7 +199,23 @@ def _store(text: str) -> str:
         return f"sqlite:///{Path(text).absolute()}"
     if not text.startswith(("sqlite", "postgresql")):
         raise ValueError("is neither a SQLite file nor a postgresql:// URL")
-    return text
+    user, at, _ = text.partition("://")[2].rpartition("@")
+    return Secret(text) if at and ":" in user else text
+
+
+def _days(text: str) -> Days:
+    number = text.removesuffix("d").strip()
+    if not number.isdigit() or int(number) > 36_500:
+        raise ValueError("is not a number of days, such as 400 d; 0 d is for ever")
+    return Days(number)
+
+
+def _content(file: Path | None) -> str:
+    """Read a secret from its file, without the line's end."""
+    try:
+        return file.read_text("utf-8").strip() if file else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"PDM_STORE_PASSWORD_FILE: {error}") from None
 
 
 def _web(text: str) -> str:
@@ -141,10 +224,19 @@ def _web(text: str) -> str:
     return text.rstrip("/")
 
 
-def _level(text: str) -> str:
-    if text.upper() not in LOG_LEVELS:
-        raise ValueError(f"is none of {', '.join(LOG_LEVELS)}")
-    return text.upper()
+def _flag(text: str) -> bool:
+    if text.lower() not in {"true", "false", "1", "0"}:
+        raise ValueError("is neither true nor false")
+    return text.lower() in {"true", "1"}
+
+
+def _one_of(known: tuple[str, ...]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.upper() not in known:
+            raise ValueError(f"is none of {', '.join(known)}")
+        return text.upper()
+
+    return parse
 
 
 def _text(value: object) -> str:
@@ -155,7 +247,7 @@ def _text(value: object) -> str:
 
 def _shown(name: str, text: str) -> str:
     """A refused value as the error may show it; a URL may carry a password, a key is one."""
-    return "***" if name == "llm_api_key" or "@" in text else repr(text)
+    return "***" if PARSERS[name] is Secret or "@" in text else repr(text)
 
 
 PARSERS: dict[str, Callable[[str], object]] = {
@@ -167,11 +259,28 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "plant": _file,
     "partitions": _partitions,
     "store": _store,
+    "store_password": Secret,
+    "store_password_file": _folder,
+    "keep_events": _days,
+    "keep_runs": _days,
     "cache_dir": _folder,
     "maven_repository": _web,
+    "keys": _folder,
+    "keys_required": _flag,
+    "reader_key": _file,
+    "tls_cert": _file,
+    "tls_key": _file,
+    "kafka_security": _one_of(KAFKA_SECURITY),
+    "kafka_mechanism": _one_of(KAFKA_MECHANISMS),
+    "kafka_ca": _file,
+    "kafka_cert": _file,
+    "kafka_key": _file,
+    "kafka_user": str,
+    "kafka_password": Secret,
+    "history_keep": read_keep,
     "llm_base_url": _web,
     "llm_model": str,
     "llm_api_key": Secret,
-    "log_level": _level,
+    "log_level": _one_of(LOG_LEVELS),
 }
 """One parser for each field of Settings; a parser says what is wrong by ValueError."""

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 from pdm.errors import RefusedError
 from pdm.records.reading import Quantity, Reason
@@ -136,6 +137,16 @@ def to_si(quantity: str, unit: str) -> tuple[str, float, float]:
     if dimension not in FITS.get(quantity, ()):
         raise RefusedError(Reason.UNKNOWN_UNIT, f"unit {unit!r} does not fit {quantity[:LONGEST]}")
     return SI[dimension], scale, offset
+
+
+@lru_cache(maxsize=1_000)
+def quantities_of(unit: str) -> tuple[str, ...]:
+    """List the quantities that a unit may measure; `process`, which takes any, only where no other does."""
+    known = _UNITS.get(spelt(unit)) if len(unit) <= LONGEST else None
+    if known is None:
+        return ()
+    fitting = [quantity for quantity, dimensions in FITS.items() if known[0] in dimensions]
+    return tuple(str(q) for q in fitting if q != Quantity.PROCESS) or (str(Quantity.PROCESS),)
 
 
 def spelt(unit: str) -> str:

@@ -56,6 +56,7 @@ class AdvisorCore:
         if self._wishes is not None and not self._wishes.full():
             self._wishes.put_nowait((advice, event))
         metrics.ADVICE.labels("draft").inc()
+        metrics.RECORDS.labels(STAGE, "advised").inc()
         metrics.ADVICE_SECONDS.labels("draft").observe(time.monotonic() - began)
         return [message(advice)]
 
@@ -74,6 +75,9 @@ class AdvisorCore:
     def cursor(self) -> list[int]:
         """Return the newest offset that was advised on."""
         return [self._newest]
+
+    def confirmed(self) -> None:
+        """Do nothing: nobody is told how far this has come."""
 
     def restore(self, _rows: Mapping[str, bytes], cursor: list[int]) -> None:
         """Go on from the cursor."""

@@ -7,7 +7,9 @@ import faust
 
 from pdm.settings import Settings
 from streams.consumer import pass_on_everything
+from streams.credentials import credentials
 from streams.folding import Folding
+from streams.recovering import never_miss_the_end
 
 MIB = 1 << 20
 
@@ -24,6 +26,7 @@ def make_app(stage: str, settings: Settings) -> faust.App:
     app = faust.App(
         f"pdm-{stage}",
         broker=";".join(f"kafka://{host}" for host in settings.bootstrap.split(",")),
+        broker_credentials=credentials(settings),
         store="memory://",
         datadir=str(datadir),
         key_serializer="raw",
@@ -45,6 +48,7 @@ def make_app(stage: str, settings: Settings) -> faust.App:
         web_enabled=False,
     )
     pass_on_everything(app)
+    never_miss_the_end(app)
     return app
 
 

@@ -14,7 +14,7 @@ import faust
 from faust.types import TP
 
 from pdm import metrics
-from streams import parts
+from pdm.state import parts
 from streams.app import Delivery, Stream, letters
 from streams.consumer import commit
 from streams.core import Core, Message
@@ -62,14 +62,14 @@ class Checkpoint:
 
     def load(self, partition: int, core: Core) -> Partition:
         """Bring a partition back from the changelog, as it was at its last checkpoint."""
-        prefix, places = f"{partition}/", dict[str, tuple[int, int]]()
-        found = {bytes(key).decode(): bytes(value) for key, value in self._table.data.items()}
-        kept = {key[len(prefix) :]: value for key, value in found.items() if key.startswith(prefix)}
+        prefix, places = f"{partition}/".encode(), dict[str, tuple[int, int]]()
+        rows = ((bytes(key), value) for key, value in self._table.data.items())
+        kept = {key[len(prefix) :].decode(): bytes(v) for key, v in rows if key.startswith(prefix)}
         if CURSOR in kept:
             cursor = parts.decode(kept[CURSOR])
             places = cursor.places
-            rows = {name: parts.join(name, place, kept) for name, place in places.items()}
-            core.restore(rows, cursor.newest)
+            saved = {name: parts.join(name, place, kept) for name, place in places.items()}
+            core.restore(saved, cursor.newest)
         self.partitions[partition] = part = Partition(core)
         part.places = places
         return part
@@ -141,6 +141,7 @@ class Checkpoint:
     async def _acknowledge(self, stream: Stream, partition: int, part: Partition, cursor: list[int]) -> None:
         """Acknowledge what the cursor covers, and keep the rest for later."""
         part.saved = cursor
+        part.core.confirmed()
         done = [entry for entry in part.taken if entry[1].message.offset <= cursor[entry[0]]]
         part.taken = [entry for entry in part.taken if entry[1].message.offset > cursor[entry[0]]]
         for _, event in done:

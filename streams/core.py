@@ -35,5 +35,8 @@ class Core(Protocol):
     def cursor(self) -> list[int]:
         """Return for each topic the newest offset that is in what has been saved."""
 
+    def confirmed(self) -> None:
+        """Note that what was last given by `rows` and `cursor` can no longer be undone by a crash."""
+
     def restore(self, rows: Mapping[str, bytes], cursor: list[int]) -> None:
         """Take over what was saved."""

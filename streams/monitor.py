@@ -43,6 +43,8 @@ class MonitorCore:
         """Judge one record of the log; returns its events."""
         record = _RECORD.decode(payload)
         taken = step(self.bank, offset, record)
+        metrics.RECORDS.labels(STAGE, "judged").inc(taken.rows)
+        metrics.RECORDS.labels(STAGE, "repeated").inc(len(taken.scores) - taken.rows)
         for event in taken.events:
             metrics.EVENTS.labels(event.kind, event.severity).inc()
             if isinstance(record, Frames) and not event.run:
@@ -68,6 +70,9 @@ class MonitorCore:
         """Return the newest offset that all saved chunks hold."""
         newest: list[int] = self.bank.chunks.cursor().tolist()
         return newest
+
+    def confirmed(self) -> None:
+        """Do nothing: what was judged is counted as it is judged."""
 
     def restore(self, rows: Mapping[str, bytes], cursor: list[int]) -> None:
         """Take over the plant file in force at the cursor, then saved chunks."""

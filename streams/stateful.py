@@ -48,6 +48,8 @@ class Stateful:
         self._turn = asyncio.Lock()
         self._stream: Stream | None = None
         self._due = asyncio.Event()
+        self._fresh = 0
+        """Messages handled since the last checkpoint began."""
         app.agent(letters(app, *topics), name=f"{stage}-agent")(self._read)
         app.task(self._save_again_and_again)
         for signal in (app.on_partitions_revoked, app.on_partitions_assigned, app.on_rebalance_complete):
@@ -65,7 +67,7 @@ class Stateful:
         self._stream = manual = stream.noack()
         async for event in manual.events():
             await self._handle(manual, event)
-            if sum(len(part.taken) for part in self._checkpoint.partitions.values()) >= MOST_PENDING:
+            if self._fresh >= MOST_PENDING:
                 self._due.set()
 
     async def _handle(self, stream: Stream, event: Delivery) -> None:
@@ -116,7 +118,10 @@ class Stateful:
         for output in outputs:
             target = 0 if output.topic == DEAD_LETTERS else partition
             part.sent.append(await self._checkpoint.send(target, output))
+        # It may wait long for its acknowledgement, until every chunk has been saved: without its bytes.
+        event.message.value = event.value = None
         part.taken.append((topic, event))
+        self._fresh += 1
         metrics.BLOCKS.labels(self._stage).inc()
         metrics.PROGRESS.labels(self._stage).set(time.time())
 
@@ -124,6 +129,8 @@ class Stateful:
         part.core.skip(self._index[event.message.topic], event.message.offset)
         letter: DeadLetter = dead_letter(event.message, event.value, reason, detail)
         metrics.DEAD_LETTERS.labels(reason).inc()
+        if self._stage != "align":  # whose account counts each of them once
+            metrics.RECORDS.labels(self._stage, "dead_letter").inc()
         return [Message(DEAD_LETTERS, letter.key, msgspec.msgpack.encode(letter))]
 
     async def _save_again_and_again(self) -> None:
@@ -131,6 +138,7 @@ class Stateful:
         self._app.producer.buffer.max_messages = 1_000_000
         while not self._app.should_stop:
             await self._wait()
+            self._fresh = 0
             if self._stream is not None:
                 await self._checkpoint.save(self._stream)
             await self._go_back_again()

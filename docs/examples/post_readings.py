@@ -1,11 +1,13 @@
 """Post readings of one pump, with nothing but the standard library.
 
 --past 300 sends the last five minutes in one request, as a gateway does after an outage. Without it one
-set of readings goes out each second, until Ctrl-C or for as long as --seconds says.
+set of readings goes out each second, until Ctrl-C or for as long as --seconds says. Where the service
+asks for an API key, it is taken from the variable PDM_API_KEY.
 """
 
 import argparse
 import json
+import os
 import time
 import urllib.error
 import urllib.request
@@ -36,8 +38,10 @@ def readings(at: float, vibration: float) -> list[dict[str, object]]:
 
 
 def post(url: str, batch: list[dict[str, object]]) -> dict[str, object]:
-    """Send a batch until the service has taken it: 503 means later, and a repeat changes nothing."""
+    """Send a batch until the service has taken it: 503 and 429 mean later; a repeat changes nothing."""
     headers = {"Content-Type": "application/json"}
+    if key := os.environ.get("PDM_API_KEY"):
+        headers["Authorization"] = f"Bearer {key}"
     request = urllib.request.Request(f"{url}/v1/readings", json.dumps(batch).encode(), headers)  # noqa: S310 - http is meant
     while True:
         try:
@@ -45,7 +49,7 @@ def post(url: str, batch: list[dict[str, object]]) -> dict[str, object]:
                 receipt: dict[str, object] = json.load(answer)
                 return receipt
         except urllib.error.HTTPError as refused:
-            if refused.code != 503:
+            if refused.code not in {429, 503}:
                 raise SystemExit(f"{refused.code}: {refused.read().decode()}") from None
             time.sleep(float(refused.headers.get("Retry-After", "1")))
         except urllib.error.URLError as unreachable:

@@ -10,6 +10,7 @@ has come, as `POST /v1/sources/{source}/end` does: otherwise the last frames wou
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ import msgspec
 import numpy as np
 from kafka import KafkaProducer
 
+from pdm.broker.security import client, security
 from pdm.chain.acquisition.admit import Admission, admit
 from pdm.chain.acquisition.clock import closing, newest
 from pdm.chain.acquisition.decode import NDJSON
@@ -27,6 +29,7 @@ from pdm.chain.acquisition.pack import TOPICS, Packed, frontier_only, pack
 from pdm.plant.load import load
 from pdm.plant.spec import Plant
 from pdm.records.block import Machine, Source
+from pdm.settings import read
 
 LINES = 10_000
 """Readings in one flush."""
@@ -57,9 +60,13 @@ def produce(bootstrap: str, source: Source, plant: Plant, lines: Sequence[bytes]
 
 
 def connect(bootstrap: str) -> Any:
-    """Return a producer that keeps its order and delivers nothing twice by itself."""
+    """Return a producer that keeps its order and delivers nothing twice by itself.
+
+    How it gets into the broker, TLS and SASL, is said by the same variables as for the service.
+    """
     return KafkaProducer(
         bootstrap_servers=bootstrap,
+        **client(security(read(os.environ))),
         client_id="pdm-reference-producer",
         acks="all",
         enable_idempotence=True,

@@ -7,6 +7,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 
 from pdm.broker.lag import lags
+from pdm.broker.security import PLAIN, Security, client
 from pdm.broker.topics import ADVICE, EVENTS, FRAMES, INGEST, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
 from pdm.errors import PdmError
 
@@ -26,13 +27,13 @@ class UnsettledError(PdmError):
     """The chain has stopped moving before it was done."""
 
 
-def backlog(bootstrap: str) -> dict[str, int]:
+def backlog(bootstrap: str, security: Security = PLAIN) -> dict[str, int]:
     """Count the messages that each stage has yet to acknowledge, stages that never did included.
 
     What is committed is looked up before the ends, so that all zero means: done, in the whole chain.
     """
-    done = {(lag.group, lag.topic, lag.partition): lag.committed for lag in lags(bootstrap)}
-    ends = _ends(bootstrap)
+    done = {(lag.group, lag.topic, lag.partition): lag.committed for lag in lags(bootstrap, security)}
+    ends = _ends(bootstrap, security)
     return {
         stage: sum(
             max(0, end - done.get((f"pdm-{stage}", topic, partition), 0))
@@ -62,9 +63,9 @@ def settle(
             moved = clock()
 
 
-def _ends(bootstrap: str) -> dict[tuple[str, int], int]:
+def _ends(bootstrap: str, security: Security) -> dict[tuple[str, int], int]:
     """Look up the end of every partition that is read."""
-    consumer: Any = KafkaConsumer(bootstrap_servers=bootstrap)
+    consumer: Any = KafkaConsumer(bootstrap_servers=bootstrap, **client(security))
     try:
         places = [
             TopicPartition(topic, partition)

@@ -4,6 +4,7 @@ import base64
 import os
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +14,7 @@ from pdm.broker.lock import DirectoryLock
 from pdm.broker.ports import free_port, is_free
 from pdm.broker.probe import serves
 from pdm.broker.processes import Child
-from pdm.broker.properties import properties
+from pdm.broker.properties import Listener, properties
 from pdm.errors import BrokerError
 from pdm.settings import Settings
 
@@ -28,15 +29,26 @@ class EmbeddedKafka:
 
     The port is free to change between starts, unless `port` names one; a second `start` of the same
     object keeps its port. Use it as a context manager, or `start` and `stop` it. Ends with its process.
+
+    listeners : further ports, with TLS or SASL
+    users     : "MECHANISM=[name=NAME,password=PASSWORD]" for SCRAM, created with the directory
     """
 
     def __init__(
-        self, data_dir: Path, port: int = 0, ready_within: float = 60.0, settings: Settings | None = None
+        self,
+        data_dir: Path,
+        port: int = 0,
+        ready_within: float = 60.0,
+        settings: Settings | None = None,
+        listeners: Sequence[Listener] = (),
+        users: Sequence[str] = (),
     ) -> None:
         self.data_dir = data_dir.absolute()
         self.port = port
         self._ready_within = ready_within
         self._settings = settings
+        self.listeners = listeners
+        self._users = users
         self._lock = DirectoryLock(self.data_dir / "lock")
         self._child: Child | None = None
 
@@ -106,7 +118,9 @@ class EmbeddedKafka:
             if not (self.port and is_free(self.port)):
                 self.port = free_port()
             settings = self.data_dir / "server.properties"
-            settings.write_text(properties(self.data_dir / "log", self.port, free_port()), "utf-8")
+            settings.write_text(
+                properties(self.data_dir / "log", self.port, free_port(), self.listeners), "utf-8"
+            )
             if not (self.data_dir / "log" / "meta.properties").exists():
                 self._format([java_path, "-Xmx128m", *SMALL, *LOGGING, "-cp", classpath], settings)
             if self.log.exists():
@@ -125,6 +139,8 @@ class EmbeddedKafka:
         while identity.startswith("-"):
             identity = base64.urlsafe_b64encode(os.urandom(16)).rstrip(b"=").decode()
         tool = ["kafka.tools.StorageTool", "format", "-t", identity, "-c", str(settings), "--standalone"]
+        for user in self._users:
+            tool += ["--add-scram", user]
         done = subprocess.run(  # noqa: S603 - our own command
             [*run, *tool], capture_output=True, text=True, check=False
         )

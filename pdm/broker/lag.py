@@ -7,6 +7,7 @@ from kafka.admin import OffsetSpec
 from msgspec import Struct
 
 from pdm.broker.admin import admin
+from pdm.broker.security import PLAIN, Security
 
 
 class Lag(Struct, frozen=True, order=True):
@@ -25,12 +26,12 @@ class Lag(Struct, frozen=True, order=True):
     lag: int
 
 
-def lags(bootstrap: str) -> list[Lag]:
+def lags(bootstrap: str, security: Security = PLAIN) -> list[Lag]:
     """Return the lag of every group that has acknowledged anything, sorted by group, topic, partition.
 
     raises BrokerError if the broker does not answer
     """
-    with admin(bootstrap) as client:
+    with admin(bootstrap, security=security) as client:
         committed = _committed(client)
         wanted = {place for places in committed.values() for place in places}
         ends = client.list_partition_offsets(dict.fromkeys(wanted, OffsetSpec.LATEST)) if wanted else {}

@@ -10,6 +10,7 @@ from kafka.errors import KafkaError
 from msgspec import Struct
 
 from pdm.broker.admin import admin
+from pdm.broker.security import PLAIN, Security, client
 from pdm.broker.topics import DEAD_LETTERS, INGEST
 from pdm.errors import BrokerError
 from pdm.records.dead_letter import DeadLetter
@@ -28,13 +29,13 @@ class Letter(Struct, frozen=True):
     replayed: bool
 
 
-def letters(bootstrap: str) -> list[Letter]:
+def letters(bootstrap: str, security: Security = PLAIN) -> list[Letter]:
     """Read all dead letters that the topic still holds, the oldest first; of one origin, the newest.
 
     raises BrokerError if the broker does not answer
     """
     found: dict[str, Letter] = {}
-    for record in _records(bootstrap):
+    for record in _records(bootstrap, security):
         key = (record.key or b"").decode("utf-8", "replace")
         if record.value is None:
             if key in found:
@@ -60,14 +61,16 @@ def why_not(letter: DeadLetter) -> str:
     return ""
 
 
-def replay(bootstrap: str, chosen: list[Letter]) -> None:
+def replay(bootstrap: str, chosen: list[Letter], security: Security = PLAIN) -> None:
     """Put originals back on their topic in the order given, and mark their letters as replayed.
 
     A message goes to the partition it came from, with its key and what it said in its headers.
     raises BrokerError where the broker did not take all of them; then some may be there already
     """
     try:
-        producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
+        producer = KafkaProducer(
+            bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, **client(security)
+        )
     except KafkaError as error:
         raise BrokerError(f"no Kafka answers at {bootstrap}: {error}") from error
     try:
@@ -91,11 +94,11 @@ def escaped(content: bytes) -> str:
     )
 
 
-def _records(bootstrap: str) -> Iterator[Any]:
+def _records(bootstrap: str, security: Security) -> Iterator[Any]:
     """Read the topic from its beginning to the end it has now."""
-    with admin(bootstrap):
+    with admin(bootstrap, security=security):
         pass
-    consumer: Any = KafkaConsumer(bootstrap_servers=bootstrap)
+    consumer: Any = KafkaConsumer(bootstrap_servers=bootstrap, **client(security))
     try:
         parts = [TopicPartition(DEAD_LETTERS, p) for p in consumer.partitions_for_topic(DEAD_LETTERS) or ()]
         ends = consumer.end_offsets(parts)

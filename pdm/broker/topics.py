@@ -7,6 +7,7 @@ from kafka.errors import TopicAlreadyExistsError
 from msgspec import Struct
 
 from pdm.broker.admin import admin
+from pdm.broker.security import PLAIN, Security
 from pdm.errors import BrokerError
 
 MIB = 1 << 20
@@ -52,6 +53,7 @@ PRESSURE = "pdm.da.pressure.v1"
 PROCESS = "pdm.da.process.v1"
 WAVEFORM = "pdm.da.waveform.v1"
 FRAMES = "pdm.dm.frames.v1"
+BACKFILL = "pdm.dm.backfill.v1"
 EVENTS = "pdm.sd.events.v1"
 HEALTH = "pdm.ha.health.v1"
 ADVICE = "pdm.ag.advice.v1"
@@ -68,6 +70,7 @@ TOPICS = (
     TopicSpec(PROCESS, max_message_bytes=4 * MIB),
     TopicSpec(WAVEFORM, retention_bytes=1024 * MIB, max_message_bytes=5 * MIB),
     TopicSpec(FRAMES, retention_bytes=1024 * MIB, max_message_bytes=4 * MIB),
+    TopicSpec(BACKFILL, retention_bytes=1024 * MIB, max_message_bytes=4 * MIB),
     TopicSpec(EVENTS),
     TopicSpec(HEALTH),
     TopicSpec(ADVICE),
@@ -87,7 +90,12 @@ class Topic(Struct, frozen=True):
     differences: tuple[str, ...] = ()
 
 
-def apply(bootstrap: str, partitions: int, topics: tuple[TopicSpec, ...] = TOPICS) -> list[str]:
+def apply(
+    bootstrap: str,
+    partitions: int,
+    topics: tuple[TopicSpec, ...] = TOPICS,
+    security: Security = PLAIN,
+) -> list[str]:
     """Create the topics that are missing and return their names; applying twice changes nothing.
 
     raises BrokerError if one is there with other partitions or another configuration: moving data
@@ -95,7 +103,7 @@ def apply(bootstrap: str, partitions: int, topics: tuple[TopicSpec, ...] = TOPIC
     """
     created = []
     wrong: list[str] = []
-    with admin(bootstrap) as client:
+    with admin(bootstrap, security=security) as client:
         for spec, topic in zip(topics, _described(client, partitions, topics), strict=True):
             if topic.partitions == 0:
                 created += _create(client, spec, partitions)
@@ -105,9 +113,14 @@ def apply(bootstrap: str, partitions: int, topics: tuple[TopicSpec, ...] = TOPIC
     return created
 
 
-def describe(bootstrap: str, partitions: int, topics: tuple[TopicSpec, ...] = TOPICS) -> list[Topic]:
+def describe(
+    bootstrap: str,
+    partitions: int,
+    topics: tuple[TopicSpec, ...] = TOPICS,
+    security: Security = PLAIN,
+) -> list[Topic]:
     """Return each declared topic as the broker at `bootstrap` has it, in the declared order."""
-    with admin(bootstrap) as client:
+    with admin(bootstrap, security=security) as client:
         return _described(client, partitions, topics)
 
 

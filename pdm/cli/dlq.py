@@ -10,6 +10,7 @@ import msgspec
 from pdm.broker.letters import Letter, escaped, letters, replay, why_not
 from pdm.cli.tables import local_time, print_table
 from pdm.cli.where import bootstrap as find_bootstrap
+from pdm.cli.where import secured
 from pdm.instant import rfc3339
 from pdm.records.reading import Reason
 
@@ -51,7 +52,7 @@ def list_(
 ) -> None:
     found = [
         one
-        for one in letters(find_bootstrap(bootstrap, data_dir))
+        for one in letters(find_bootstrap(bootstrap, data_dir), secured())
         if (with_replayed or not one.replayed)
         and reason in {None, one.letter.reason.value}
         and topic in {None, one.letter.topic}
@@ -67,7 +68,7 @@ def list_(
 @_broker
 @click.option("--raw", is_flag=True, help="Write the kept bytes as they are, for a file.")
 def show(key: str, bootstrap: str | None, data_dir: Path | None, raw: bool) -> None:
-    one = _named(letters(find_bootstrap(bootstrap, data_dir)), key)
+    one = _named(letters(find_bootstrap(bootstrap, data_dir), secured()), key)
     letter = one.letter
     if raw:
         click.get_binary_stream("stdout").write(letter.original)
@@ -106,8 +107,8 @@ def replay_(
 ) -> None:
     if sum((key is not None, everything, reason is not None)) != 1:
         raise click.UsageError("say which: a KEY, --all, or --reason REASON")
-    where = find_bootstrap(bootstrap, data_dir)
-    found = letters(where)
+    where, how = find_bootstrap(bootstrap, data_dir), secured()
+    found = letters(where, how)
     if key is not None:
         one = _named(found, key)
         if why := why_not(one.letter):
@@ -118,7 +119,7 @@ def replay_(
     else:
         wanted = [one for one in found if reason in {None, one.letter.reason.value}]
         chosen = [one for one in wanted if not why_not(one.letter) and (again or not one.replayed)]
-    replay(where, chosen)
+    replay(where, chosen, how)
     click.echo(f"{len(chosen)} put back; what is refused again comes back as a new dead letter")
 
 

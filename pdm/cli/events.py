@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -47,18 +48,18 @@ def events(
         return
     print_table(COLUMNS, [_row(event) for event in page.items], "No alarms.")
     if follow:
-        follow_feed(asked.url, [*given(run=asked.run), *wanted], lambda: time.sleep(FOLLOW_S))
+        follow_feed(asked.url, [*given(run=asked.run), *wanted], lambda: time.sleep(FOLLOW_S), asked.ca)
 
 
-def follow_feed(url: str, wanted: Parameters, wait: Callable[[], None]) -> None:
+def follow_feed(url: str, wanted: Parameters, wait: Callable[[], None], ca: Path | None = None) -> None:
     """Print each new revision as a line; `wait` passes the time between two looks, or ends it by raising."""
     feed = [*wanted, ("view", "feed"), ("limit", str(MAX_LIMIT))]
-    page = ask(url, "/v1/events", feed, Page[Event])
+    page = ask(url, "/v1/events", feed, Page[Event], ca)
     while page.items:
-        page = ask(url, "/v1/events", [*feed, ("cursor", str(page.next))], Page[Event])
+        page = ask(url, "/v1/events", [*feed, ("cursor", str(page.next))], Page[Event], ca)
     while True:
         wait()
-        page = ask(url, "/v1/events", [*feed, ("cursor", str(page.next))], Page[Event])
+        page = ask(url, "/v1/events", [*feed, ("cursor", str(page.next))], Page[Event], ca)
         for event in page.items:
             raised, asset, severity, _, score, strongest, _ = _row(event)
             moment = raised if event.kind is Kind.RAISE else local_time(event.time)

@@ -10,13 +10,21 @@ import click
 import uvicorn
 
 from pdm import metrics, settings
+from pdm.access.keyring import Keyring
+from pdm.access.opening import certificate, first_key, required
 from pdm.broker.backlog import backlog
+from pdm.broker.security import security
+from pdm.cli.opening import PEM, show_first
 from pdm.gateway.app import create_app
+from pdm.gateway.guard import Guard, Guarded
+from pdm.gateway.impatience import Impatient
 from pdm.gateway.kafka_outlet import KafkaOutlet
+from pdm.history.query import History
 from pdm.plant.load import load
 from pdm.receipts.book import open_book
 from pdm.settings import Settings
 from pdm.store.open import open_store
+from pdm.supervision.restart_series import RestartSeries
 
 
 @click.command(help="Run the HTTP door for readings and questions; on loopback unless told otherwise.")
@@ -24,17 +32,10 @@ from pdm.store.open import open_store
 @click.option("--bootstrap", metavar="HOST:PORT", help="The broker; also PDM_BOOTSTRAP.")
 @click.option("--plant", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="The plant file.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where the store is: ./pdm-data.")
+@click.option("--tls-cert", type=PEM, help="Certificate with its chain, PEM: https; also PDM_TLS_CERT.")
+@click.option("--tls-key", type=PEM, help="Its private key, PEM; also PDM_TLS_KEY.")
 @click.option("--partitions", type=click.IntRange(1, 1024), help="Of each topic; also PDM_PARTITIONS: 4.")
-def gateway(
-    http: str | None, bootstrap: str | None, plant: Path | None, data_dir: Path | None, partitions: int | None
-) -> None:
-    flags = {
-        "http": http,
-        "bootstrap": bootstrap,
-        "plant": plant,
-        "data_dir": data_dir,
-        "partitions": partitions,
-    }
+def gateway(**flags: Path | str | int | None) -> None:
     said = {f"PDM_{name.upper()}": str(value) for name, value in flags.items() if value is not None}
     run(settings.read({**os.environ, **said}))
 
@@ -46,30 +47,42 @@ def run(chosen: Settings) -> None:
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL if chosen.log_level != "DEBUG" else logging.DEBUG)
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    plant = load(chosen.plant)
+    show_first(first_key(chosen))
     if chosen.metrics.port:
         metrics.serve(chosen.metrics.host, chosen.metrics.port)
-    store = open_store(chosen.store_url, writing=False)
-    app = create_app(
-        plant,
-        KafkaOutlet(chosen.bootstrap, chosen.partitions),
-        chosen.partitions,
-        store,
-        chosen.metrics_targets,
-        backlog=lambda: backlog(chosen.bootstrap),
-        book=open_book(chosen.data_dir / "receipts.sqlite"),
-    )
+    RestartSeries(chosen.data_dir)
+    cert, key = certificate(chosen) or (None, None)
     uvicorn.run(
-        app,
+        _application(chosen),
         host=chosen.http.host,
         port=chosen.http.port,
         loop="uvloop",
-        http="httptools",
+        http=Impatient,
         log_level=chosen.log_level.lower(),
         access_log=False,
         server_header=False,
+        proxy_headers=False,
+        ssl_certfile=cert,
+        ssl_keyfile=key,
         timeout_graceful_shutdown=5,
     )
+
+
+def _application(chosen: Settings) -> Guarded:
+    """Put the gateway together, behind its guard."""
+    plant, how = load(chosen.plant), security(chosen)
+    guard = Guard(Keyring(chosen.keys_file, plant, chosen.reader_key), required=required(chosen))
+    app = create_app(
+        plant,
+        KafkaOutlet(chosen.bootstrap, chosen.partitions, security=how),
+        chosen.partitions,
+        open_store(chosen.store_url, writing=False),
+        chosen.metrics_targets,
+        backlog=lambda: backlog(chosen.bootstrap, how),
+        book=open_book(chosen.data_dir / "receipts.sqlite"),
+        history=History(chosen.history_dir),
+    )
+    return Guarded(app, guard)
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

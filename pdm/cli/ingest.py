@@ -10,6 +10,7 @@ import sys
 import click
 
 from pdm import metrics, settings
+from pdm.broker.security import security
 from pdm.gateway.kafka_outlet import KafkaOutlet
 from pdm.ingest.loop import Ingest, run
 from pdm.ingest.plain import give_plain_records
@@ -47,5 +48,6 @@ async def _serve(chosen: Settings, plant: Plant) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    outlet = KafkaOutlet(chosen.bootstrap, chosen.partitions)
-    await run(Ingest(plant, outlet, chosen.partitions), chosen.bootstrap, stop)
+    how = security(chosen)
+    outlet = KafkaOutlet(chosen.bootstrap, chosen.partitions, security=how)
+    await run(Ingest(plant, outlet, chosen.partitions), chosen.bootstrap, stop, how)

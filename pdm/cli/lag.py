@@ -9,6 +9,7 @@ from rich.table import Table
 from pdm.broker.lag import lags
 from pdm.cli.tables import console
 from pdm.cli.where import bootstrap as find_bootstrap
+from pdm.cli.where import secured
 
 
 @click.command(help="Show how many messages each consumer group has not yet acknowledged.")
@@ -16,7 +17,7 @@ from pdm.cli.where import bootstrap as find_bootstrap
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Use the broker of the service there.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def lag(bootstrap: str | None, data_dir: Path | None, as_json: bool) -> None:
-    found = lags(find_bootstrap(bootstrap, data_dir))
+    found = lags(find_bootstrap(bootstrap, data_dir), secured())
     total = sum(one.lag for one in found)
     if as_json:
         click.echo(msgspec.json.encode({"total": total, "partitions": found}))

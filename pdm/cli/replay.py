@@ -12,13 +12,14 @@ import click
 import msgspec
 from msgspec import Struct, structs
 
+from pdm.cli.service import API_KEY
 from pdm.plant.load import load
 from pdm.records.event import Event
 from pdm.replay import live, offline
 from pdm.replay.layout import Layout, read_layout, recognise
 from pdm.replay.recording import Recording, assets_of
 from pdm.replay.result import Summary, write_events
-from pdm.settings import Address, read
+from pdm.settings import Address, private, read
 from pdm.supervision.service import Service
 
 
@@ -71,7 +72,8 @@ def replay(files: tuple[Path, ...], **options: Any) -> None:
         return
     run = wish.run or f"replay-{uuid.uuid4().hex[:12]}"
     if wish.url:
-        show(*live.replay(wish.url, run, recordings, _progress))
+        key = os.environ.get(API_KEY, "")
+        show(*live.replay(wish.url, run, recordings, _progress, key))
     else:
         _with_service(wish, lambda at: show(*live.replay(at, run, recordings, _progress)))
 
@@ -92,7 +94,7 @@ def _with_service(wish: Wish, work: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory(prefix="pdm-replay-") as folder:
         _progress("starting a service of its own")
         settings = structs.replace(
-            read(os.environ), data_dir=Path(folder), http=Address("127.0.0.1", 0), plant=wish.plant
+            private(read(os.environ)), data_dir=Path(folder), http=Address("127.0.0.1", 0), plant=wish.plant
         )
         with Service(settings) as service:
             work(service.url)

@@ -1,7 +1,10 @@
 """Asks the service's API, and says in a sentence why there is no answer."""
 
+import os
+import ssl
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -11,6 +14,8 @@ import msgspec
 from pdm.store.protocol import MAX_LIMIT, Page
 
 DEFAULT_URL = "http://127.0.0.1:8080"
+API_KEY = "PDM_API_KEY"
+"""Variable with the key that a question carries; no option, since all users of a machine see those."""
 TIMEOUT_S = 10.0
 
 T = TypeVar("T")
@@ -22,20 +27,22 @@ class Asked(msgspec.Struct, frozen=True):
     """What somebody has asked of the service, whatever the list.
 
     run : namespace of a replay, "" for the live plant; limit : rows at most
+    ca  : certificates to trust where the url is https; those of the system unless given
     """
 
     url: str
     run: str
     limit: int
     as_json: bool
+    ca: Path | None = None
 
 
 def service_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add --url, --run, --limit and --json, which reach the command as its first argument, `Asked`."""
+    """Add --url, --ca, --run, --limit and --json, which reach the command as its first argument, `Asked`."""
 
     @wraps(command)
-    def asking(*, url: str, run: str, limit: int, as_json: bool, **others: Any) -> None:
-        command(Asked(url, run, limit, as_json), **others)
+    def asking(*, url: str, ca: Path | None, run: str, limit: int, as_json: bool, **others: Any) -> None:
+        command(Asked(url, run, limit, as_json, ca), **others)
 
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table."),
@@ -43,6 +50,11 @@ def service_options(command: Callable[..., None]) -> Callable[..., None]:
             "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Rows at most."
         ),
         click.option("--run", default="", help="Namespace of a replay run; the live plant unless said."),
+        click.option(
+            "--ca",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            help="Trust these, for https.",
+        ),
         click.option("--url", default=DEFAULT_URL, show_default=True, help="Where the service is."),
     ):
         asking = option(asking)
@@ -54,14 +66,18 @@ def given(**parameters: str | None) -> Parameters:
     return [(name, value) for name, value in parameters.items() if value]
 
 
-def ask(url: str, path: str, parameters: Parameters, kind: type[T]) -> T:
+def ask(url: str, path: str, parameters: Parameters, kind: type[T], ca: Path | None = None) -> T:
     """Return the answer of a GET; raises click.ClickException with the reason where there is none."""
     where = url.rstrip("/") + path
+    key = os.environ.get(API_KEY, "")
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
-        response = httpx.get(where, params=httpx.QueryParams(tuple(parameters)), timeout=TIMEOUT_S)
+        verify = True if ca is None else ssl.create_default_context(cafile=ca)
+        asked = httpx.QueryParams(tuple(parameters))
+        response = httpx.get(where, params=asked, headers=headers, timeout=TIMEOUT_S, verify=verify)
     except httpx.TimeoutException as error:
         raise click.ClickException(f"{url} does not answer within {TIMEOUT_S:g} s") from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
         hint = "start the service with `pdmctl up`, or say where it is with --url"
         raise click.ClickException(f"nothing answers at {url} ({error}): {hint}") from error
     if response.status_code != httpx.codes.OK:
@@ -78,7 +94,7 @@ def collect(asked: Asked, path: str, parameters: Parameters, kind: type[Page[T]]
     cursor: str | None = None
     while True:
         paging = given(limit=str(min(asked.limit - len(items), MAX_LIMIT)), cursor=cursor)
-        page = ask(asked.url, path, [*given(run=asked.run), *parameters, *paging], kind)
+        page = ask(asked.url, path, [*given(run=asked.run), *parameters, *paging], kind, asked.ca)
         items += page.items
         cursor = page.next
         if cursor is None or len(items) >= asked.limit:

@@ -11,6 +11,7 @@ from pdm import settings
 from pdm.broker import topics as declared
 from pdm.cli.tables import console
 from pdm.cli.where import bootstrap as find_bootstrap
+from pdm.cli.where import secured
 
 _bootstrap = click.option("--bootstrap", metavar="HOST:PORT", help="The broker; otherwise PDM_BOOTSTRAP.")
 _data_dir = click.option(
@@ -33,7 +34,7 @@ def topics() -> None:
 @_partitions
 @_json
 def apply(bootstrap: str | None, data_dir: Path | None, partitions: int | None, as_json: bool) -> None:
-    created = declared.apply(find_bootstrap(bootstrap, data_dir), _count(partitions))
+    created = declared.apply(find_bootstrap(bootstrap, data_dir), _count(partitions), security=secured())
     if as_json:
         click.echo(msgspec.json.encode({"created": created, "declared": len(declared.TOPICS)}))
     else:
@@ -46,7 +47,7 @@ def apply(bootstrap: str | None, data_dir: Path | None, partitions: int | None, 
 @_partitions
 @_json
 def list_(bootstrap: str | None, data_dir: Path | None, partitions: int | None, as_json: bool) -> None:
-    found = declared.describe(find_bootstrap(bootstrap, data_dir), _count(partitions))
+    found = declared.describe(find_bootstrap(bootstrap, data_dir), _count(partitions), security=secured())
     if as_json:
         click.echo(msgspec.json.encode({"topics": found}))
         return

@@ -10,6 +10,8 @@ from types import FrameType
 import click
 
 from pdm import settings
+from pdm.access.opening import first_key
+from pdm.cli.opening import PEM, show_first
 from pdm.settings import Settings
 from pdm.supervision.service import COMMANDS, Service
 
@@ -19,19 +21,12 @@ from pdm.supervision.service import COMMANDS, Service
 @click.option("--http", metavar="HOST:PORT", help="Where the gateway listens: 127.0.0.1:8080.")
 @click.option("--bootstrap", metavar="HOST:PORT", help="Use this Kafka and start none; also PDM_BOOTSTRAP.")
 @click.option("--plant", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="The plant file.")
+@click.option("--tls-cert", type=PEM, help="Certificate of the gateway with its chain, PEM: https.")
+@click.option("--tls-key", type=PEM, help="Its private key, PEM.")
 @click.option(
     "--partitions", type=click.IntRange(1, 1024), help="Of each topic, fixed with the first start: 4."
 )
-def up(
-    data_dir: Path | None, http: str | None, bootstrap: str | None, plant: Path | None, partitions: int | None
-) -> None:
-    flags = {
-        "data_dir": data_dir,
-        "http": http,
-        "bootstrap": bootstrap,
-        "plant": plant,
-        "partitions": partitions,
-    }
+def up(**flags: Path | str | int | None) -> None:
     said = {f"PDM_{name.upper()}": str(value) for name, value in flags.items() if value is not None}
     run(settings.read({**os.environ, **said}), embedded=not {**os.environ, **said}.get("PDM_BOOTSTRAP"))
 
@@ -43,6 +38,7 @@ def run(chosen: Settings, embedded: bool, commands: Mapping[str, Sequence[str]] 
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(chosen.log_level)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
+    show_first(first_key(chosen))
     click.echo(f"starting in {chosen.data_dir.absolute()} ...", err=True)
     with Service(chosen, embedded, commands) as service:
         _tell(service)

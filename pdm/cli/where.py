@@ -1,8 +1,10 @@
-"""Finds the broker that a command should talk to."""
+"""Finds the broker that a command should talk to, and how it lets a client in."""
 
 import os
 from pathlib import Path
 
+from pdm import settings
+from pdm.broker.security import Security, security
 from pdm.errors import BrokerError
 from pdm.supervision import record
 
@@ -19,3 +21,8 @@ def bootstrap(given: str | None, data_dir: Path | None) -> str:
     if data_dir is not None:
         raise BrokerError(f"no service runs in {data_dir}: there is no {record.path(data_dir)}")
     raise BrokerError("which broker? Say --bootstrap HOST:PORT, --data-dir DIR, or set PDM_BOOTSTRAP")
+
+
+def secured() -> Security:
+    """Return how the environment says that the broker lets a client in; raises SettingsError."""
+    return security(settings.read(os.environ))

@@ -15,6 +15,7 @@ from rich.console import Console
 from pdm import settings
 from pdm.broker.ports import is_free
 from pdm.demo.audit import Audit, audit
+from pdm.demo.expected import expected
 from pdm.demo.feed import Feed, Tally
 from pdm.demo.observe import Observer, Sight
 from pdm.demo.progress import Progress
@@ -72,10 +73,10 @@ def serving(wish: Wish, scenario: Scenario) -> Iterator[Service]:
     """Start a service of its own in the folder, with the plant file of the scenario."""
     wish.folder.mkdir(parents=True, exist_ok=True)
     plant = wish.folder / "plant.toml"
-    plant.write_text(plant_file(scenario), encoding="utf-8")
+    plant.write_text(plant_file(scenario, expected(scenario)), encoding="utf-8")
     usual = Settings().http
     http = usual if is_free(usual.port, usual.host) else Address(usual.host, 0)
-    base = settings.read(os.environ)
+    base = settings.private(settings.read(os.environ))
     own = structs.replace(base, data_dir=wish.folder / "service", plant=plant, http=http, store="")
     with Service(own) as service:
         yield service

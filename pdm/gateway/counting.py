@@ -20,9 +20,11 @@ def count_accepted(found: Admission) -> None:
     for quantity, count in by_quantity.items():
         metrics.READINGS.labels(quantity).inc(count)
     metrics.DUPLICATES.inc(found.duplicates)
+    metrics.RECORDS.labels("gateway", "accepted").inc(len(columns))
 
 
 def count_rejected(rejected: Iterable[Rejection]) -> None:
     """Count by reason what was refused."""
     for reason, count in Counter(rejection.reason for rejection in rejected).items():
         metrics.REJECTED.labels(reason).inc(count)
+        metrics.RECORDS.labels("gateway", "rejected").inc(count)

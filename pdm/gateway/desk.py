@@ -16,10 +16,11 @@ from starlette.responses import Response
 from pdm.gateway.last import KEPT_BYTES, Heard, Lasts
 from pdm.gateway.problems import MEDIA_TYPE, HttpError, NothingAccepted, problem
 from pdm.gateway.sender import Sender
+from pdm.gateway.throttle import Throttle
 from pdm.metrics import REPLAYED
 from pdm.receipts.keeper import Keeper
 from pdm.receipts.kept import Kept
-from pdm.records.reading import Receipt, Rejection
+from pdm.records.reading import PointReceipt, Receipt, Rejection
 
 KEY_HEADER, REPLAYED_HEADER, RECEIPT_HEADER = "Idempotency-Key", "Idempotency-Replayed", "PDM-Receipt"
 
@@ -37,18 +38,23 @@ class Brought(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What became of it: what was accepted is safe in the broker."""
+    """What became of it: what was accepted is safe in the broker.
+
+    ignored : fields that a mapping leaves out; None at doors that have no mappings
+    """
 
     accepted: int
     rejected: tuple[Rejection, ...]
     duplicates: int = 0
+    ignored: int | None = None
 
 
 class Desk:
-    """Answers requests of all doors."""
+    """Answers requests of all doors; what a key delivers counts against its rate at all of them together."""
 
     def __init__(self, keeper: Keeper, lasts: Lasts, clock_ns: Callable[[], int]) -> None:
         self.keeper, self.lasts, self._clock_ns = keeper, lasts, clock_ns
+        self.throttle = Throttle()
         self._turns: dict[tuple[str, str, str], tuple[asyncio.Lock, list[None]]] = {}
 
     async def answer(
@@ -157,9 +163,11 @@ def _headers(name: str, *, again: bool = False) -> dict[str, str]:
 
 
 def _written(outcome: Outcome, what: str) -> tuple[int, str, bytes]:
-    """Answer 202 if anything was accepted, otherwise 422 with the verdicts."""
-    if outcome.accepted:
+    """Answer 202 if anything was accepted or all of it left out, otherwise 422 with the verdicts."""
+    if outcome.accepted or (outcome.ignored is not None and not outcome.rejected):
         receipt = Receipt(outcome.accepted, outcome.rejected, outcome.duplicates)
+        if outcome.ignored is not None:
+            receipt = PointReceipt(outcome.accepted, outcome.rejected, outcome.duplicates, outcome.ignored)
         return HTTPStatus.ACCEPTED.value, _JSON, msgspec.json.encode(receipt)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     detail = f"no {what} was accepted, {len(outcome.rejected)} were refused"

@@ -9,6 +9,7 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from pdm.broker.security import PLAIN, Security, client
 from pdm.chain.acquisition.pack import TOPICS, Packed
 from pdm.errors import BrokerError
 from pdm.gateway.outlet import Outgoing
@@ -34,8 +35,15 @@ class KafkaOutlet:
     refused at once, so that clients which repeat themselves do not pile up copies.
     """
 
-    def __init__(self, bootstrap: str, partitions: int, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        partitions: int,
+        patience_s: float = PATIENCE_S,
+        security: Security = PLAIN,
+    ) -> None:
         self._bootstrap, self._partitions, self._patience_s = bootstrap, partitions, patience_s
+        self._security = security
         self._producer: AIOKafkaProducer | None = None
         self._order = asyncio.Lock()
         self._overdue: set[Acknowledgement] = set()
@@ -117,6 +125,7 @@ class KafkaOutlet:
                 max_batch_size=_MIB,
                 max_request_size=LARGEST_REQUEST,
                 retry_backoff_ms=100,
+                **client(self._security),
             )
             try:
                 await producer.start()

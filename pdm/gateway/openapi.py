@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from pdm.gateway.operations import Operation
 from pdm.gateway.problems import MEDIA_TYPE, Problem
+from pdm.gateway.secured import SCHEMES, refusals, security
 from pdm.records.posted import Reading
 
 _PLAIN = {"text": "text/plain", "html": "text/html"}
@@ -42,11 +43,11 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             "version": _version(),
             "description": "Readings in; machines, events and advice out. Numbers are in SI units; "
             "`shown_unit` names the unit in which people read them. "
-            "Errors are problem details, RFC 9457.",
+            "Errors are problem details, RFC 9457. On loopback no key is needed unless it is configured.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
-        "components": {"schemas": components},
+        "components": {"schemas": components, "securitySchemes": SCHEMES},
     }
 
 
@@ -66,40 +67,56 @@ def _types(operations: Sequence[Operation]) -> list[Any]:
     found: dict[str, Any] = {repr(Reading): Reading, repr(Problem): Problem}
     for operation in operations:
         for kind in (*(operation.body or {}).values(), *operation.answers.values()):
-            if not isinstance(kind, str):
+            if kind is not None and not isinstance(kind, str):
                 found.setdefault(repr(kind), kind)
     return list(found.values())
 
 
 def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
     """Describe one operation."""
-    answers = operation.answers.items()
+    method, path = operation.method, operation.path
     found: dict[str, Any] = {
-        "operationId": "_".join(re.findall(r"\w+", f"{operation.method.lower()} {operation.path}")),
+        "operationId": "_".join(re.findall(r"\w+", f"{method.lower()} {path}")),
         "summary": operation.summary,
-        "responses": {str(status): _answer(status, kind, schema_of) for status, kind in answers},
+        "security": security(method, path),
+        "responses": _answers(operation, schema_of),
     }
+    for media in operation.also:
+        found["responses"]["200"]["content"][media] = {}
     if operation.detail:
         found["description"] = operation.detail
     if operation.parameters:
         found["parameters"] = list(operation.parameters)
     if operation.body:
+        plain = {"type": "string"}
         content = {
-            media: {} if kind == "binary" else {"schema": schema_of[repr(kind)]}
+            media: {} if kind == "binary" else {"schema": plain if kind == "text" else schema_of[repr(kind)]}
             for media, kind in operation.body.items()
         }
         found["requestBody"] = {"required": True, "content": content}
     return found
 
 
+def _answers(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
+    """Describe all answers; one status may have a content of the operation's, and one of a refusal."""
+    found = {status: _answer(status, kind, schema_of) for status, kind in operation.answers.items()}
+    for status, kind in refusals(operation.method, operation.path).items():
+        refused = _answer(status, kind, schema_of)
+        known = found.setdefault(status, refused)
+        known["content"] = {**refused["content"], **known["content"]}
+    return {str(status): answer for status, answer in sorted(found.items())}
+
+
 def _answer(status: int, kind: Any, schema_of: dict[str, Any]) -> dict[str, Any]:
     """Describe one answer."""
     about = HTTPStatus(status).phrase
+    if kind is None:
+        return {"description": about}
     if isinstance(kind, str):
         return {"description": about, "content": {_PLAIN[kind]: {"schema": {"type": "string"}}}}
     media = MEDIA_TYPE if isinstance(kind, type) and issubclass(kind, Problem) else "application/json"
     found: dict[str, Any] = {"description": about, "content": {media: {"schema": schema_of[repr(kind)]}}}
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         seconds = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
         found["headers"] = {"Retry-After": seconds}
     return found

@@ -37,9 +37,9 @@ class NothingAccepted(Problem, frozen=True, kw_only=True):
 class HttpError(PdmError):
     """A request that cannot be answered as it was meant: a status and what to do about it."""
 
-    def __init__(self, status: HTTPStatus, detail: str) -> None:
+    def __init__(self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
-        self.status, self.detail = status, detail
+        self.status, self.detail, self.headers = status, detail, headers
 
 
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
@@ -63,7 +63,7 @@ def on_http(_request: Request, error: Exception) -> Response:
 def on_error(_request: Request, error: Exception) -> Response:
     """Answer our own errors."""
     if isinstance(error, HttpError):
-        return problem(error.status, error.detail)
+        return problem(error.status, error.detail, error.headers)
     if isinstance(error, BrokerError):
         return unavailable(str(error))
     if isinstance(error, RefusedError):

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from pdm.gateway.guard import grant_of
 from pdm.gateway.parameters import (
     ParameterError,
     advice_query,
@@ -45,22 +46,22 @@ class EventDetail(Struct, frozen=True):
 
 
 class NotFoundError(LookupError):
-    """There is no such machine or event in the run."""
+    """There is no such machine or event in the run, or none that the key reaches: both look the same."""
 
 
 def routes(store: Store) -> list[Route]:
     """Return the routes of the query API on a store that is open for reading."""
     answers: dict[str, Answer] = {
         "/v1/assets": lambda asked: store.assets(
-            asset_query(asked.query_params), *paging(asked.query_params)
+            asset_query(asked.query_params, grant_of(asked).within), *paging(asked.query_params)
         ),
         "/v1/assets/{asset}": lambda asked: _asset(store, asked),
         "/v1/events": lambda asked: store.events(
-            event_query(asked.query_params), *paging(asked.query_params)
+            event_query(asked.query_params, grant_of(asked).within), *paging(asked.query_params)
         ),
         "/v1/events/{id}": lambda asked: _event(store, asked),
         "/v1/advice": lambda asked: store.advice(
-            advice_query(asked.query_params), *paging(asked.query_params)
+            advice_query(asked.query_params, grant_of(asked).within), *paging(asked.query_params)
         ),
     }
     return [Route(path, _endpoint(answer), methods=["GET"]) for path, answer in answers.items()]
@@ -68,7 +69,7 @@ def routes(store: Store) -> list[Route]:
 
 def _asset(store: Store, asked: Request) -> AssetDetail:
     run, asset = run_alone(asked.query_params), asked.path_params["asset"]
-    status = store.asset(run, asset)
+    status = store.asset(run, asset) if grant_of(asked).reaches(asset) else None
     if status is None:
         raise NotFoundError(f"no machine {asset!r} in {_run(run)}")
     is_open = store.events(EventQuery(run=run, asset=asset, open_only=True), None, MAX_LIMIT)
@@ -78,7 +79,7 @@ def _asset(store: Store, asked: Request) -> AssetDetail:
 def _event(store: Store, asked: Request) -> EventDetail:
     run, event = run_alone(asked.query_params), asked.path_params["id"]
     revisions = store.event(run, event)
-    if not revisions:
+    if not revisions or not grant_of(asked).reaches(revisions[0].asset):
         raise NotFoundError(f"no event {event!r} in {_run(run)}")
     advice = store.advice(AdviceQuery(run=run, event=event), None, MAX_LIMIT)
     return EventDetail(revisions[-1], revisions, advice.items)

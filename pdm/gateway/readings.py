@@ -7,11 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pdm import metrics
+from pdm.access.grant import Grant
 from pdm.chain.acquisition.admit import admit
 from pdm.gateway import body
 from pdm.gateway.counting import count_accepted, count_rejected
 from pdm.gateway.desk import Brought, Desk, Outcome
 from pdm.gateway.flush import Flusher
+from pdm.gateway.guard import grant_of
 from pdm.gateway.sender import sender
 from pdm.plant.spec import Plant
 
@@ -31,17 +33,19 @@ class Readings:
         answer comes when the broker has them all; after 503, or no answer, send the same again.
         """
         begin = time.perf_counter()
-        whose = sender(request.headers, self._plant)
+        grant = grant_of(request)
+        whose = sender(request.headers, self._plant, grant)
         kind = body.media_type(request.headers.get("content-type", ""))
         brought = Brought(whose, kind, await body.read(request))
-        answer = await self._desk.answer(request, brought, lambda: self._deliver(brought))
+        answer = await self._desk.answer(request, brought, lambda: self._deliver(brought, grant))
         metrics.REQUEST_SECONDS.observe(time.perf_counter() - begin)
         return answer
 
-    async def _deliver(self, brought: Brought) -> Outcome:
-        """Judge, and return when the broker has what is good; raises BrokerError."""
-        whose = brought.whose
-        found = admit(brought.content, brought.kind, self._plant, self._clock_ns(), whose.machine_class)
+    async def _deliver(self, brought: Brought, grant: Grant) -> Outcome:
+        """Judge, and return when the broker has what is good; raises BrokerError, HttpError 429."""
+        whose, now_ns = brought.whose, self._clock_ns()
+        found = admit(brought.content, brought.kind, self._plant, now_ns, whose.machine_class, grant.reach)
+        self._desk.throttle.take(grant, len(found.columns) + len(found.rejected))
         count_rejected(found.rejected)
         if len(found.columns):
             await self._flusher.deliver(whose.source, found.columns)

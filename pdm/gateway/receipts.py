@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pdm.gateway.desk import Desk
+from pdm.gateway.guard import grant_of
 from pdm.gateway.parameters import ParameterError, paging, receipt_query
 from pdm.gateway.problems import HttpError, problem
 from pdm.instant import rfc3339
@@ -38,6 +39,9 @@ class Asked:
     async def receipts(self, request: Request) -> Page[ReceiptLine]:
         """List receipts of the last day, the latest first; raises ParameterError."""
         source, since_ns = receipt_query(request.query_params)
+        source = source or grant_of(request).speaks or None
+        if source and not grant_of(request).may_be(source):
+            raise HttpError(HTTPStatus.FORBIDDEN, f"this key does not speak for the source {source}")
         cursor, limit = paging(request.query_params)
         before = _number(cursor)
         since_ns = max(since_ns or 0, self._clock_ns() - DAY_NS)
@@ -49,14 +53,15 @@ class Asked:
         """Show one receipt with its whole answer; raises HttpError 404."""
         name, now_ns = request.path_params["id"], self._clock_ns()
         kept = await self._desk.keeper.ask(lambda book: book.receipt(name, now_ns))
-        if kept is None:
+        if kept is None or not grant_of(request).may_be(kept.source):
             raise HttpError(HTTPStatus.NOT_FOUND, "no such receipt of the last 24 hours")
         return ReceiptDetail(_line(kept), Raw(kept.body))
 
     async def last(self, request: Request) -> msgspec.Struct:
         """Show what a source sent last; raises HttpError 404."""
-        found = self._desk.lasts.of(request.path_params["source"])
-        if found is None:
+        source = request.path_params["source"]
+        found = self._desk.lasts.of(source)
+        if found is None or not grant_of(request).may_be(source):
             raise HttpError(HTTPStatus.NOT_FOUND, "nothing came from this source since the gateway started")
         return found
 

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from msgspec import Struct
 
+from pdm.access.grant import Grant
 from pdm.gateway.problems import HttpError
 from pdm.instant import NS
 from pdm.plant.spec import Plant
@@ -24,17 +25,25 @@ class Sender(Struct, frozen=True):
     machine_class: str
 
 
-def sender(headers: Mapping[str, str], plant: Plant, name: str | None = None) -> Sender:
+def sender(
+    headers: Mapping[str, str], plant: Plant, whose: Grant, name: str | None = None, otherwise: str = ""
+) -> Sender:
     """Read PDM-Source, PDM-Run, PDM-Lateness (seconds) and PDM-Class; `name` where the path says the source.
 
-    Without PDM-Lateness the plant file's counts, and without that 2 s. raises HttpError 400
+    Unless said, the source is `otherwise`, where the key may speak for that, or is called like the key.
+    Without PDM-Lateness the plant file's counts, and without that 2 s.
+    raises HttpError 400, and 403 for a source that the key may not speak for
     """
     said = _named(headers, "PDM-Source", "")
     if name is not None:
         if not re.fullmatch(NAME, name) or said not in {"", name}:
             raise _wrong("the source in the path must be a name, and the one PDM-Source says")
         said = name
-    source = said or DEFAULT_NAME
+    usual = otherwise if otherwise and whose.may_be(otherwise) else whose.name
+    source = said or usual or DEFAULT_NAME
+    if not whose.may_be(source):
+        own = f"this key delivers as {whose.speaks}, or as a source below it: {whose.speaks}.NAME"
+        raise HttpError(HTTPStatus.FORBIDDEN, own)
     declared = plant.sources.get(source, Source(source)).lateness_ns
     lateness_ns = _lateness_ns(headers.get("PDM-Lateness"), declared)
     return Sender(

@@ -15,6 +15,7 @@ from pdm.chain.acquisition.clock import closing
 from pdm.chain.acquisition.times import instants
 from pdm.gateway import body
 from pdm.gateway.flush import Flusher
+from pdm.gateway.guard import grant_of
 from pdm.gateway.problems import HttpError
 from pdm.gateway.sender import sender
 from pdm.gateway.silence import Silence
@@ -43,8 +44,11 @@ class Sources:
 
         Their frames up to that time close at once; send the same headers as with the readings.
         """
-        whose = sender(request.headers, self._plant, request.path_params["source"])
+        grant = grant_of(request)
+        whose = sender(request.headers, self._plant, grant, request.path_params["source"])
         ends = self._ends(await body.read(request))
+        if beyond := next((asset for asset in ends if not grant.reaches(asset)), None):
+            raise HttpError(HTTPStatus.FORBIDDEN, f"this key does not reach machine {beyond}")
         lateness_ns, frame_ns = whose.source.lateness_ns, self._plant.frame_ns
         frontiers = {
             Machine(asset, class_of(self._plant, asset, whose.machine_class)): closing(

@@ -9,12 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pdm import metrics
+from pdm.access.grant import Grant
 from pdm.broker.topics import WAVEFORM
 from pdm.chain.acquisition.partition import partition_of
 from pdm.chain.acquisition.waveform import Caught, catch, from_binary, from_json
 from pdm.gateway import body
 from pdm.gateway.counting import count_rejected
 from pdm.gateway.desk import Brought, Desk, Outcome
+from pdm.gateway.guard import grant_of
 from pdm.gateway.outlet import Outgoing, Outlet
 from pdm.gateway.problems import HttpError
 from pdm.gateway.sender import sender
@@ -38,7 +40,8 @@ class Waveforms:
 
     async def post(self, request: Request) -> Response:
         """Deliver waveforms: an object or an array of them, or float32 samples described by headers."""
-        whose = sender(request.headers, self._plant)
+        grant = grant_of(request)
+        whose = sender(request.headers, self._plant, grant)
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in (*_JSON, *BINARY):
             raise HttpError(
@@ -48,21 +51,23 @@ class Waveforms:
         said = {name: request.headers.get(name, "") for name in DESCRIBED} if kind in BINARY else {}
         described = msgspec.json.encode([kind, *said.values()]).decode()
         brought = Brought(whose, described if said else kind, await body.read(request), "waveform")
-        return await self._desk.answer(request, brought, lambda: self._deliver(brought, said))
+        return await self._desk.answer(request, brought, lambda: self._deliver(brought, said, grant))
 
-    async def _deliver(self, brought: Brought, said: dict[str, str]) -> Outcome:
-        """Judge, and return when the broker has what is good; raises BrokerError."""
-        found = await run_in_threadpool(self._caught, brought, said)
+    async def _deliver(self, brought: Brought, said: dict[str, str], grant: Grant) -> Outcome:
+        """Judge, and return when the broker has what is good; raises BrokerError, HttpError 429."""
+        found = await run_in_threadpool(self._caught, brought, said, grant)
+        self._desk.throttle.take(grant, len(found.waveforms) + len(found.rejected))
         count_rejected(found.rejected)
         await self._outlet.put([self._outgoing(waveform) for waveform in found.waveforms])
         metrics.WAVEFORMS.inc(len(found.waveforms))
         return Outcome(len(found.waveforms), found.rejected)
 
-    def _caught(self, brought: Brought, said: dict[str, str]) -> Caught:
+    def _caught(self, brought: Brought, said: dict[str, str], grant: Grant) -> Caught:
         """Judge in a thread: a million samples take a while."""
         posted = iter([from_binary(brought.content, said)]) if said else from_json(brought.content)
         whose = brought.whose
-        return catch(posted, whose.source, self._plant, self._clock_ns(), whose.machine_class)
+        now_ns = self._clock_ns()
+        return catch(posted, whose.source, self._plant, now_ns, whose.machine_class, grant.reach)
 
     def _outgoing(self, waveform: Waveform) -> Outgoing:
         partition = partition_of(waveform.asset, self._partitions)

@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from pdm import metrics
+from pdm.broker.security import PLAIN, Security, client
 from pdm.broker.topics import DEAD_LETTERS, INGEST
 from pdm.errors import BrokerError
 from pdm.gateway.counting import count_accepted, count_rejected
@@ -94,12 +95,12 @@ class Ingest:
         await self._outlet.close()
 
 
-async def run(ingest: Ingest, bootstrap: str, stop: asyncio.Event) -> None:
+async def run(ingest: Ingest, bootstrap: str, stop: asyncio.Event, security: Security = PLAIN) -> None:
     """Read the ingest topic as a member of its group until `stop` is set.
 
     While the broker takes one poll the next one is judged already; they are acknowledged in order.
     """
-    consumer = await _connected(bootstrap, stop)
+    consumer = await _connected(bootstrap, stop, security)
     heart = asyncio.create_task(ingest.beat())
     done: dict[TopicPartition, int] = {}
     under_way: asyncio.Task[None] | None = None
@@ -122,7 +123,7 @@ async def run(ingest: Ingest, bootstrap: str, stop: asyncio.Event) -> None:
         await ingest.close()
 
 
-async def _connected(bootstrap: str, stop: asyncio.Event) -> AIOKafkaConsumer:
+async def _connected(bootstrap: str, stop: asyncio.Event, security: Security) -> AIOKafkaConsumer:
     """Join the group; as long as the broker does not answer, try again."""
     while True:
         consumer = AIOKafkaConsumer(
@@ -135,6 +136,7 @@ async def _connected(bootstrap: str, stop: asyncio.Event) -> AIOKafkaConsumer:
             max_partition_fetch_bytes=4 << 20,
             session_timeout_ms=10_000,
             heartbeat_interval_ms=3_000,
+            **client(security),
         )
         try:
             await consumer.start()

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from pdm.access.grant import EVERYTHING
 from pdm.chain.acquisition.decode import MEDIA, NDJSON
 from pdm.gateway.problems import HttpError
 from pdm.gateway.sender import sender
@@ -67,7 +68,7 @@ def whose(headers: Headers, plant: Plant) -> Whose:
     named = said.get("pdm-source") or source_name(said.get("ce_source", "")) or DEFAULT_SOURCE
     plain = {_SENDER[name]: said[name] for name in _SENDER if name in said} | {"PDM-Source": named}
     try:
-        found = sender(plain, plant)
+        found = sender(plain, plant, EVERYTHING)
     except HttpError as error:
         return Whose(Source(DEFAULT_SOURCE), wrong=error.detail)
     return Whose(found.source, found.machine_class, form, wrong)

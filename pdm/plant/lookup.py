@@ -2,16 +2,29 @@
 
 from collections.abc import Mapping
 
-from pdm.plant.spec import Allowance, ChannelSpec, Plant
+from pdm.plant.spec import Allowance, ChannelSpec, Expected, MachineClass, MachineSpec, Plant
 from pdm.records.block import Channel
 
 _NOTHING: Mapping[str, ChannelSpec] = {}
+_UNFITTED: Mapping[str, Expected] = {}
+_OF_CLASS = tuple(f for f in MachineClass.__struct_fields__ if f in MachineSpec.__struct_fields__)
+"""What a machine has of its class, with its own on top."""
 
 
 def class_of(plant: Plant, asset: str, machine_class: str = "") -> str:
     """Name the class of a machine: the plant file's, or the given one where it does not name it."""
     machine = plant.machines.get(asset)
     return machine.machine_class if machine else machine_class
+
+
+def judged_as(plant: Plant, asset: str, machine_class: str = "") -> tuple[str, str]:
+    """Name what decides how a machine is judged: its own name, "" where its class says all, and its class."""
+    own = class_of(plant, asset, machine_class)
+    machine, known = plant.machines.get(asset), plant.classes.get(own)
+    if machine is None:
+        return "", own
+    shared = known is not None and all(getattr(machine, said) == getattr(known, said) for said in _OF_CLASS)
+    return ("" if shared else asset), own
 
 
 def channels_of(plant: Plant, asset: str, machine_class: str = "") -> Mapping[str, ChannelSpec]:
@@ -21,6 +34,15 @@ def channels_of(plant: Plant, asset: str, machine_class: str = "") -> Mapping[st
         return machine.channels
     known = plant.classes.get(machine_class)
     return known.channels if known else _NOTHING
+
+
+def expected_of(plant: Plant, asset: str, machine_class: str = "") -> Mapping[str, Expected]:
+    """List the fitted expectations of a machine by channel, those of its class among them."""
+    machine = plant.machines.get(asset)
+    if machine is not None:
+        return machine.expected
+    known = plant.classes.get(machine_class)
+    return known.expected if known else _UNFITTED
 
 
 def channel_spec(plant: Plant, asset: str, machine_class: str, channel: str) -> ChannelSpec | None:

@@ -10,9 +10,11 @@ from pdm.plant.table import Misread, Table
 from pdm.records.reading import NAME
 
 CLASS_KEYS = ("channels", "expected")
-_MACHINE = ("asset", "class", "path", "power_kw", "speed_rpm", "bearing", "channels")
+_MACHINE = ("asset", "class", "path", "power_kw", "speed_rpm", "bearing", "channels", "expected")
 _BEARING = ("elements", "element_diameter_mm", "pitch_diameter_mm", "contact_angle_deg")
 _EXPECTED = ("drivers", "centre", "coefficients", "offsets", "scale")
+MOST_DRIVERS = 4
+"""Drivers a channel can have: what the detector has room for."""
 
 
 def read_classes(table: Table) -> dict[str, MachineClass]:
@@ -53,6 +55,7 @@ def _machine(table: Table, classes: dict[str, MachineClass], tables: Table) -> M
         speed=_positive(table, "speed_rpm", 1.0 / 60.0),
         bearing=_bearing(table.table("bearing", _BEARING)) if "bearing" in table else None,
         channels=_own_channels(table, name, classes, tables),
+        expected={**(classes[name].expected if name else {}), **_expected(table.table("expected"))},
     )
 
 
@@ -84,6 +87,10 @@ def _expected(table: Table) -> dict[str, Expected]:
         )
         if not len(drivers) == len(coefficients) == len(offsets) > 0:
             raise one.wrong("drivers", "coefficients and offsets must be equally many, and some")
+        if len(drivers) > MOST_DRIVERS:
+            raise one.wrong("drivers", f"must be {MOST_DRIVERS} at most")
+        if name in drivers or len(set(drivers)) < len(drivers):
+            raise one.wrong("drivers", "must be other channels, each named once")
         scale = one.number("scale")
         if scale <= 0:
             raise one.wrong("scale", "must be positive")

@@ -68,7 +68,7 @@ class MachineClass(Struct, frozen=True):
 
 
 class MachineSpec(Struct, frozen=True):
-    """One declared machine; its channels are those of its class, with its own on top.
+    """One declared machine; channels and `expected` are those of its class, with its own on top.
 
     path : ISA-95 place, "site/area/line"; power in W; speed in Hz (revolutions a second)
     """
@@ -80,6 +80,32 @@ class MachineSpec(Struct, frozen=True):
     speed: float | None = None
     bearing: Bearing | None = None
     channels: dict[str, ChannelSpec] = field(default_factory=dict)
+    expected: dict[str, Expected] = field(default_factory=dict)
+
+
+class Mapping(Struct, frozen=True):
+    """A rule that makes readings of foreign points; the first that fits a field of a point decides.
+
+    It fits where the patterns match and all tags are there that its asset and its channel need. Templates
+    name what they take: {measurement}, {field}, or a tag; of several the first counts whose tags are there.
+
+    label               : how messages name the rule
+    measurement, fields : patterns, of which * is any text; tags : tag -> pattern of its value
+    quantity, unit      : templates; where they give nothing, the plant file's channel counts
+    booleans            : true and false are 1 and 0
+    ignore              : what fits is left out on purpose
+    """
+
+    label: str
+    measurement: str = "*"
+    fields: tuple[str, ...] = ("*",)
+    tags: dict[str, str] = field(default_factory=dict)
+    asset: tuple[str, ...] = ()
+    channel: tuple[str, ...] = ()
+    quantity: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
+    booleans: bool = False
+    ignore: bool = False
 
 
 class Plant(Struct, frozen=True):
@@ -89,6 +115,7 @@ class Plant(Struct, frozen=True):
                  channels that say nothing themselves
     frame_ns   : grid of the frames
     sha256, toml : the file itself, so that it can travel in the ordered log
+    mappings   : rules for foreign points, those of the file before the shipped ones
     """
 
     name: str
@@ -101,3 +128,4 @@ class Plant(Struct, frozen=True):
     quantities: dict[str, Allowance]
     sha256: str
     toml: str
+    mappings: tuple[Mapping, ...] = ()

@@ -38,6 +38,10 @@ class Reason(StrEnum):
     BAD_NAME = "bad_name"
     UNKNOWN_ASSET = "unknown_asset"
     """Only in strict mode: the plant file does not name this machine or channel."""
+    FORBIDDEN = "forbidden"
+    """The API key does not reach this machine."""
+    NO_MAPPING = "no_mapping"
+    """No rule says what a foreign point means, or in which unit, or it is a text."""
     BUG = "bug"
     """An unexpected exception: our fault, logged with its trace."""
 
@@ -59,3 +63,12 @@ class Receipt(Struct, frozen=True):
     accepted: int
     rejected: tuple[Rejection, ...]
     duplicates: int
+
+
+class PointReceipt(Receipt, frozen=True):
+    """The answer to a request that delivered foreign points: line protocol, telemetry.
+
+    ignored : fields that a mapping leaves out on purpose
+    """
+
+    ignored: int = 0

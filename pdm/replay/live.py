@@ -28,14 +28,16 @@ class ReplayError(PdmError):
 
 
 def replay(
-    url: str, run: str, recordings: Sequence[Recording], progress: Progress
+    url: str, run: str, recordings: Sequence[Recording], progress: Progress, key: str = ""
 ) -> tuple[Summary, list[Event]]:
     """Deliver recordings to the service at `url`, wait until all of it was judged, and fetch the events.
 
-    Each file is an in-order source of its own; its end closes its last frames.
+    Each file is an in-order source of its own; its end closes its last frames. `key` is an API key, an
+    admin's, since it delivers and reads.
     """
     began, readings, accepted = time.monotonic(), 0, 0
-    with httpx.Client(base_url=url, timeout=TIMEOUT_S) as client:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    with httpx.Client(base_url=url, timeout=TIMEOUT_S, headers=headers) as client:
         for number, recording in enumerate(recordings, start=1):
             progress(f"{number}/{len(recordings)} {recording.asset}")
             delivered, taken = _deliver(client, run, recording)

@@ -1,6 +1,6 @@
 """The plant file of a scenario: what an engineer who knows these machines would write down."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pdm.simulator.catalogue import SIGNALS, Signal
 from pdm.simulator.fleet import Nameplate, fleet
@@ -23,11 +23,20 @@ lateness = "0 s"
 """
 
 
-def plant_file(scenario: Scenario) -> str:
-    """Write the plant file of a scenario as TOML text."""
+def plant_file(scenario: Scenario, expected: Mapping[str, str] | None = None) -> str:
+    """Write the plant file of a scenario as TOML text.
+
+    expected : tables of fitted expectations by asset, to stand below their machines
+    """
     head = HEAD.format(machines=scenario.machines, seed=scenario.seed)
     plates = fleet(scenario)
-    return "\n".join((head, *_classes(plates), *(_machine(plate) for plate in plates)))
+    return "\n".join(
+        (
+            head,
+            *_classes(plates),
+            *(_machine(plate, (expected or {}).get(plate.asset, "")) for plate in plates),
+        )
+    )
 
 
 def _classes(plates: tuple[Nameplate, ...]) -> Iterator[str]:
@@ -57,7 +66,7 @@ def _channel(signal: Signal) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _machine(plate: Nameplate) -> str:
+def _machine(plate: Nameplate, expected: str) -> str:
     return (
         "[[machines]]\n"
         f'asset = "{plate.asset}"\n'
@@ -65,4 +74,4 @@ def _machine(plate: Nameplate) -> str:
         f'path = "{plate.path}"\n'
         f"power_kw = {plate.power_kw:g}\n"
         f"speed_rpm = {plate.rated_rpm:g}\n"
-    )
+    ) + (f"\n{expected}" if expected else "")

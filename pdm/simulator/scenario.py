@@ -13,12 +13,17 @@ SHORTEST_S = 600
 """Below this there is no room for a baseline, an onset and a growth."""
 
 
+LASTING = frozenset({"nameplates", "sizes", "hall"})
+"""Purposes whose draws are the machines themselves, and so the same on every day."""
+
+
 class Scenario(Struct, frozen=True):
     """A plant of `machines` for `duration_s` seconds from `start_ns`, one reading a second and channel.
 
     fault_share  : part of the machines that get one machine fault
     sensor_share : part of the machines, others, that get one sensor fault
     early        : this many of the machine faults come early and clear, so that a watcher sees one soon
+    day          : another day of the same machines: the same sizes, other duties, wanders and noise
     """
 
     machines: int = 50
@@ -28,6 +33,7 @@ class Scenario(Struct, frozen=True):
     fault_share: float = 0.36
     sensor_share: float = 0.12
     early: int = 2
+    day: int = 0
 
     def __post_init__(self) -> None:
         if self.machines < 1:
@@ -40,4 +46,6 @@ class Scenario(Struct, frozen=True):
     def draws(self, purpose: str, machine_class: str = "") -> Generator:
         """Give the random stream of one purpose, independent of every other."""
         words = [self.seed, *purpose.encode(), 0, *machine_class.encode()]
+        if self.day and purpose not in LASTING:
+            words += [0, self.day]
         return np.random.default_rng(np.random.SeedSequence(words))

@@ -1,38 +1,55 @@
-"""SQLite connections: one writer in WAL mode, and readers that cannot write and never wait."""
+"""The seam between the store and its engines: everything in which SQLite and PostgreSQL differ."""
 
-import sqlite3
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
 
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection, Table
+from sqlalchemy import Engine as Connections
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-WAIT_S = 10.0
-"""How long a writer waits for another one, a paused twin or a backup, to let go."""
+from pdm.store.errors import StoreAwayError, StoreError
+
+Insert = SqliteInsert | PostgresqlInsert
+"""An insert that knows `on_conflict_do_update`: both engines have it, each in a class of its own."""
 
 
-def writing_engine(path: Path) -> Engine:
-    """Return an engine whose transactions take the write lock at their first statement.
+class Engine(Protocol):
+    """One engine, opened for writing or for reading.
 
-    With `synchronous` normal, power loss may take the last transactions, but never tears one: rows
-    and offset go back together, and the topics still hold what is then missing.
+    where       : file or URL as messages may show it, without a password
+    connections : the pool; outside of a snapshot each statement sees what is committed when it begins
+    insert      : starts an insert in the engine's own dialect
     """
 
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            path, timeout=WAIT_S, isolation_level="IMMEDIATE", check_same_thread=False
-        )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return connection
+    where: str
+    connections: Connections
+    insert: Callable[[Table], Insert]
 
-    return create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=1, max_overflow=0)
+    def is_there(self) -> bool:
+        """Tell whether there is anything to connect to; False is an empty store, not an error."""
+
+    def lock(self, connection: Connection) -> None:
+        """Begin the transaction as the only one that writes; others wait, for some seconds at most."""
+
+    def snapshot(self, connection: Connection) -> None:
+        """Begin a transaction that sees one state of everything, however long it takes."""
+
+    def size(self, connection: Connection) -> int:
+        """Return how many bytes the store takes on its disk."""
 
 
-def reading_engine(path: Path) -> Engine:
-    """Return an engine that can only read; the file must be there when it connects."""
-    uri = path.absolute().as_uri() + "?mode=ro"
-
-    def connect() -> sqlite3.Connection:
-        return sqlite3.connect(uri, uri=True, timeout=WAIT_S, check_same_thread=False)
-
-    return create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=32)
+@contextmanager
+def explained(where: str) -> Iterator[None]:
+    """Turn what the engine raises into a StoreError; what may pass by itself into a StoreAwayError."""
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise StoreAwayError(f"{where}: all connections are in use") from error
+    except DBAPIError as error:
+        passing = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+        kind = StoreAwayError if passing else StoreError
+        raise kind(f"{where}: {' '.join(str(error.orig).split())}") from error

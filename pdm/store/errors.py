@@ -7,6 +7,13 @@ class StoreError(PdmError):
     """The store cannot be opened, or was written by another version of the service."""
 
 
+class StoreAwayError(StoreError):
+    """The store does not answer now: connection lost, locked for too long, disk full.
+
+    Trying again may help.
+    """
+
+
 class CursorError(PdmError):
     """A cursor is damaged, or belongs to another query."""
 

@@ -48,10 +48,12 @@ class EventQuery(Struct, frozen=True, kw_only=True):
 
     since_ns, until_ns : alarms that were open at some time in [since, until); for the views of
                          revisions, revisions with their own time in it
+    within             : the machines that the asker may see; None for all
     """
 
     run: str = ""
     asset: str | None = None
+    within: tuple[str, ...] | None = None
     severities: tuple[Severity, ...] = ()
     open_only: bool = False
     since_ns: int | None = None
@@ -60,19 +62,21 @@ class EventQuery(Struct, frozen=True, kw_only=True):
 
 
 class AdviceQuery(Struct, frozen=True, kw_only=True):
-    """Which advice, latest first; times are data times in ns, in [since, until)."""
+    """Which advice, latest first; times are data times in ns, in [since, until); `within` as for events."""
 
     run: str = ""
     asset: str | None = None
+    within: tuple[str, ...] | None = None
     event: str | None = None
     since_ns: int | None = None
     until_ns: int | None = None
 
 
 class AssetQuery(Struct, frozen=True, kw_only=True):
-    """Which machines, by name."""
+    """Which machines, by name; `within` as for events."""
 
     run: str = ""
+    within: tuple[str, ...] | None = None
 
 
 class Page(Struct, Generic[T], frozen=True):

@@ -2,6 +2,7 @@
 
 Times stand as integer ns, so that sorting is exact, beside the RFC 3339 text that people read.
 A record's body is the MessagePack of its Struct: what came in is what goes out.
+Text sorts by its bytes on every engine, so that pages and cursors are the same on all.
 """
 
 from sqlalchemy import (
@@ -13,12 +14,16 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
+from sqlalchemy import Text as AnyText
 
-VERSION = 1
-"""Raised with every change of these tables."""
+VERSION = 2
+"""Raised with every change of these tables, by a step in `pdm.store.migrations`."""
+
+Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
+Counting = BigInteger().with_variant(Integer, "sqlite")
+"""A key that the engine counts up; on SQLite only INTEGER does."""
 
 metadata = MetaData()
 
@@ -46,7 +51,7 @@ assets = Table(
 events = Table(
     "events",
     metadata,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", Counting, primary_key=True),
     Column("run", Text, nullable=False),
     Column("id", Text, nullable=False),
     Column("revision", Integer, nullable=False),
@@ -97,3 +102,11 @@ advice = Table(
     Index("advice_by_time", "run", "time_ns", "id"),
     Index("advice_by_event", "run", "event", "time_ns", "id"),
 )
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("recorded_ns", BigInteger, nullable=False),
+)
+"""When a replay run was last added to, by the clock of the recorder: its data may be of any age."""

@@ -11,7 +11,9 @@ class ServiceRecord(Struct, frozen=True):
 
     pid      : of the supervising process; pids : of its processes, by name
     metrics  : name -> HOST:PORT of each process's Prometheus metrics
-    restarts : how often each was started again
+    restarts : how often each was started again after it had ended by itself
+    stalls   : how often each was restarted because it made no progress
+    since    : when each was last started, s since the epoch
     """
 
     pid: int
@@ -21,6 +23,8 @@ class ServiceRecord(Struct, frozen=True):
     pids: dict[str, int] = {}
     metrics: dict[str, str] = {}
     restarts: dict[str, int] = {}
+    stalls: dict[str, int] = {}
+    since: dict[str, float] = {}
 
 
 def path(data_dir: Path) -> Path:

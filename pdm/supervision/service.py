@@ -1,5 +1,6 @@
 """The whole service on this machine: the broker, its topics, and a process for each command."""
 
+import logging
 import os
 import sys
 import time
@@ -15,8 +16,10 @@ from pdm.broker.embedded import EmbeddedKafka
 from pdm.broker.lag import lags
 from pdm.broker.lock import DirectoryLock
 from pdm.broker.ports import free_port, is_free
+from pdm.broker.security import PLAIN, security
 from pdm.errors import PdmError
 from pdm.settings import Address, Settings, environment
+from pdm.store.open import is_away
 from pdm.supervision import record
 from pdm.supervision.broker import SupervisedBroker
 from pdm.supervision.fleet import Fleet
@@ -24,9 +27,11 @@ from pdm.supervision.readiness import is_ready
 from pdm.supervision.stalls import StallWatch
 from pdm.supervision.worker import Worker
 
+log = logging.getLogger(__name__)
+
 COMMANDS = {
     name: (sys.executable, "-m", "pdm", name)
-    for name in ("gateway", "ingest", "align", "monitor", "advisor", "recorder")
+    for name in ("gateway", "ingest", "align", "monitor", "advisor", "recorder", "historian")
 }
 """What runs, by name, in the order in which it stops: each reads what the ones before it write."""
 
@@ -58,10 +63,13 @@ class Service:
         self._commands = commands
         self._ready_within = ready_within
         self._metrics: dict[str, str] = {}
+        self._security = PLAIN
         self._lock = DirectoryLock(self.settings.data_dir / "lock")
         self._fleet = Fleet(self._record)
         groups = {f"pdm-{name}": name for name in commands}
-        self._stalls = StallWatch(lambda: lags(self.bootstrap), self.restart, groups)
+        self._stalls = StallWatch(lambda: lags(self.bootstrap, self._security), self._restart_stalled, groups)
+        self._stalled = dict.fromkeys(commands, 0)
+        self._since: dict[str, tuple[int, float]] = {}
 
     @property
     def bootstrap(self) -> str:
@@ -72,7 +80,8 @@ class Service:
     def url(self) -> str:
         """Where the gateway answers, for clients on this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.settings.http.host, self.settings.http.host)  # noqa: S104 - compared, not bound
-        return f"http://{Address(host, self.settings.http.port)}"
+        scheme = "https" if self.settings.tls_cert else "http"
+        return f"{scheme}://{Address(host, self.settings.http.port)}"
 
     @property
     def pids(self) -> dict[str, int]:
@@ -89,6 +98,11 @@ class Service:
         """How often each process was started again after it had ended by itself."""
         return {member.name: member.restarts for member in self._fleet.members}
 
+    @property
+    def stalls(self) -> dict[str, int]:
+        """How often each worker was restarted because it made no progress."""
+        return dict(self._stalled)
+
     def log(self, name: str) -> Path:
         """Name the file with the output of one process."""
         return self.settings.data_dir / "logs" / f"{name}.log"
@@ -101,7 +115,8 @@ class Service:
             self._listen()
             if self._embedded:
                 self._start_broker()
-            topics.apply(self.bootstrap, self.settings.partitions)
+            self._security = security(self.settings)
+            topics.apply(self.bootstrap, self.settings.partitions, security=self._security)
             workers = self._workers()
             self._fleet.add(workers)
             self._fleet.watch()
@@ -136,6 +151,14 @@ class Service:
     ) -> None:
         self.stop()
 
+    def _restart_stalled(self, name: str) -> None:
+        """Restart a worker that stands still, unless it waits for a store that is away."""
+        if name == "recorder" and is_away(self.settings.store_url):
+            log.warning("the store is away, the recorder waits for it")
+            return
+        self._stalled[name] += 1
+        self.restart(name)
+
     def _listen(self) -> None:
         """Settle where the gateway will listen."""
         host, port = self.settings.http.host, self.settings.http.port or free_port()
@@ -146,7 +169,9 @@ class Service:
     def _start_broker(self) -> None:
         kafka = EmbeddedKafka(self.settings.data_dir / "kafka", settings=self.settings)
         self._fleet.add([SupervisedBroker(kafka)])
-        self.settings = structs.replace(self.settings, bootstrap=kafka.bootstrap)
+        self.settings = structs.replace(
+            self.settings, bootstrap=kafka.bootstrap, kafka_security=PLAIN.protocol
+        )
 
     def _workers(self) -> list[Worker]:
         """Prepare a process for each command, with a port for its metrics that the others know."""
@@ -166,7 +191,7 @@ class Service:
         """Wait for the gateway; raises ServiceError with its last words if it does not become ready."""
         gateway = next(worker for worker in workers if worker.name == "gateway")
         deadline = time.monotonic() + self._ready_within
-        while not is_ready(self.url):
+        while not is_ready(self.url, certificate=self.settings.tls_cert):
             if gateway.restarts >= HOPELESS or time.monotonic() > deadline:
                 raise ServiceError(
                     f"the gateway is not ready; {gateway.output} ends with:\n{gateway.last_words()}"
@@ -175,6 +200,10 @@ class Service:
 
     def _record(self) -> None:
         """Say in the data directory where everything is now."""
+        pids, now = self.pids, time.time()
+        for name, pid in pids.items():
+            if self._since.get(name, (0, 0.0))[0] != pid:
+                self._since[name] = (pid, now)
         record.write(
             self.settings.data_dir,
             record.ServiceRecord(
@@ -182,8 +211,10 @@ class Service:
                 bootstrap=self.bootstrap,
                 url=self.url,
                 data_dir=str(self.settings.data_dir),
-                pids=self.pids,
+                pids=pids,
                 metrics=self.metrics,
                 restarts=self.restarts,
+                stalls=self.stalls,
+                since={name: at for name, (pid, at) in self._since.items() if pids.get(name) == pid},
             ),
         )

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from configs import COMPOSE, PROMETHEUS, yaml
+from sqlalchemy import make_url
 from tree import ROOT
 
+from pdm.access.loopback import is_loopback
 from pdm.broker.jars import KAFKA
 from pdm.cli.main import COMMANDS
 from pdm.settings import PARSERS, read
+from pdm.store.postgresql import OLDEST
 
 SERVICES: dict[str, dict[str, Any]] = yaml(COMPOSE)["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
@@ -52,6 +55,8 @@ def test_the_variables_are_settings(name: str, tmp_path_factory: pytest.TempPath
     plant = tmp_path_factory.mktemp("etc") / "plant.toml"
     plant.touch()
     given = {**_environment(name), "PDM_PLANT": str(plant)}
+    if "PDM_READER_KEY" in given:
+        given["PDM_READER_KEY"] = str(plant)
     assert {key.removeprefix("PDM_").lower() for key in given} <= set(PARSERS)
     assert read(given).bootstrap == "kafka:9092"
 
@@ -87,9 +92,31 @@ def test_every_volume_is_declared_and_used() -> None:
 
 
 def test_recorder_and_gateway_share_the_store() -> None:
-    """One writes it, the other reads; nobody else sees it."""
-    with_store = {name for name in OURS if "store:/var/lib/pdm" in OURS[name]["volumes"]}
-    assert with_store == {"gateway", "recorder"}
+    """One writes it, the other reads, and the historian writes beside it; nobody else sees the password."""
+    with_data = {name for name in OURS if "store:/var/lib/pdm" in OURS[name]["volumes"]}
+    with_store = {name for name in OURS if "PDM_STORE" in _environment(name)}
+    with_password = {
+        name for name, service in SERVICES.items() if "store_password" in service.get("secrets", [])
+    }
+    assert with_store == with_password - {"postgres"} == {"gateway", "recorder"}
+    assert with_data == {*with_store, "historian"}
+    assert len({_environment(name)["PDM_STORE"] for name in with_store}) == 1
+
+
+def test_the_store_is_the_database_of_this_file() -> None:
+    """Host, user and database are those of the service, which is new enough, and open to nobody else."""
+    url, server = make_url(_environment("recorder")["PDM_STORE"]), SERVICES["postgres"]
+    assert (url.host, url.username, url.database) == (
+        "postgres",
+        *[_environment("postgres")[f"POSTGRES_{n}"] for n in ("USER", "DB")],
+    )
+    assert int(server["image"].partition(":")[2].partition(".")[0]) >= OLDEST
+    assert "ports" not in server
+    files = {_environment("postgres")["POSTGRES_PASSWORD_FILE"]}
+    assert files == {_environment(name)["PDM_STORE_PASSWORD_FILE"] for name in ("gateway", "recorder")}
+    assert yaml(COMPOSE)["secrets"]["store_password"] == {"environment": "PDM_STORE_PASSWORD"}
+    for name in ("gateway", "recorder"):
+        assert OURS[name]["depends_on"]["postgres"] == {"condition": "service_healthy"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -100,9 +127,9 @@ def test_ports_are_open_on_loopback_only(name: str) -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_an_image_is_pinned(name: str) -> None:
-    """With a full version; Kafka's is the one that is embedded and tested."""
+    """With a full version, two numbers for PostgreSQL; Kafka's is the one that is embedded and tested."""
     image, _, tag = SERVICES[name]["image"].partition(":")
-    assert re.fullmatch(r"v?\d+\.\d+\.\d+", tag)
+    assert re.fullmatch(r"v?\d+\.\d+(\.\d+)?", tag)
     assert tag == KAFKA or image != "apache/kafka"
 
 
@@ -163,4 +190,18 @@ def test_it_holds_no_secret() -> None:
         for key, value in service.get("environment", {}).items():
             if re.search(r"PASSWORD|KEY$|TOKEN|SECRET", key):
                 assert value.startswith("/run/secrets/") or value == f"${{{key}:-}}"
-    assert list(yaml(COMPOSE)["secrets"]["grafana_password"]) == ["environment"]
+    assert all(list(secret) == ["environment"] for secret in yaml(COMPOSE)["secrets"].values())
+
+
+def test_the_gateway_and_prometheus_share_a_key_as_a_secret() -> None:
+    """One takes it as a reader's, the other sends it; nobody else is given the file."""
+    with_key = {name for name, service in SERVICES.items() if "api_key" in service.get("secrets", [])}
+    assert with_key == {"gateway", "prometheus"}
+    assert _environment("gateway")["PDM_READER_KEY"] == "/run/secrets/api_key"
+    (job,) = [one for one in yaml(PROMETHEUS)["scrape_configs"] if one["job_name"] == "pdm"]
+    assert job["authorization"] == {"credentials_file": "/run/secrets/api_key"}
+
+
+def test_the_gateway_of_a_container_asks_for_keys() -> None:
+    """It listens beyond loopback, where one is always needed."""
+    assert not is_loopback(read({"PDM_HTTP": _environment("gateway")["PDM_HTTP"]}).http.host)

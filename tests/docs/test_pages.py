@@ -21,7 +21,7 @@ from pdm.plant.load import load, parse
 from pdm.records.advice import Advice
 from pdm.records.event import Event
 from pdm.records.posted import Reading
-from pdm.records.reading import Reason, Receipt
+from pdm.records.reading import PointReceipt, Reason, Receipt
 from pdm.records.waveform import PostedWaveform
 from pdm.replay.layout import read_layout
 from pdm.replay.recording import Recording, requests
@@ -33,6 +33,7 @@ CLAIMS: dict[str, object] = {
     "reading": Reading,
     "readings": list[Reading],
     "receipt": Receipt,
+    "points": PointReceipt,
     "event": Event,
     "advice": Advice,
     "ends": dict[str, str],
@@ -135,7 +136,12 @@ def test_every_reason_is_explained_to_integrators() -> None:
 def test_every_setting_is_named() -> None:
     """And no setting that is not there."""
     text = "".join(page.read_text("utf-8") for page in PAGES)
-    named = set(re.findall(r"PDM_[A-Z][A-Z_]*", text)) - {"PDM_DATA", "PDM_CI", "PDM_GRAFANA_PASSWORD"}
+    named = set(re.findall(r"PDM_[A-Z][A-Z_]*", text)) - {
+        "PDM_DATA",
+        "PDM_CI",
+        "PDM_GRAFANA_PASSWORD",
+        "PDM_API_KEY",
+    }
     assert named == {f"PDM_{field.upper()}" for field in PARSERS}
 
 

@@ -15,5 +15,6 @@ def test_a_crash_of_each_process_changes_no_event() -> None:
     assert (seen.lost, seen.phantom, seen.contradictory) == (0, 0, 0)
     assert (seen.missing_rows, seen.duplicate_rows) == (0, 0)
     assert seen.equal
+    assert (seen.balanced, seen.lost_readings) == (True, 0)
     assert seen.poison_in_dead_letters == seen.poison
     assert seen.restarts_by_poison == 0

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import httpx
 from fakes.outlet import FakeOutlet
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from pdm.gateway.app import create_app
 from pdm.instant import nanoseconds
@@ -42,7 +43,7 @@ def gateway(outlet: FakeOutlet, plant: Plant | None = None) -> Starlette:
     return create_app(plant or load(), outlet, 1, clock_ns=lambda: NOW, linger_s=0.0)
 
 
-def with_client(app: Starlette, use: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
+def with_client(app: ASGIApp, use: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
     """Run something that asks the app, several requests at a time if it likes."""
 
     async def asking() -> T:
@@ -53,7 +54,7 @@ def with_client(app: Starlette, use: Callable[[httpx.AsyncClient], Awaitable[T]]
     return asyncio.run(asking())
 
 
-def ask(app: Starlette, method: str, path: str, content: Any = None, **headers: str) -> httpx.Response:
+def ask(app: ASGIApp, method: str, path: str, content: Any = None, **headers: str) -> httpx.Response:
     """Ask once; underscores in header names stand for hyphens."""
     plain = {name.replace("_", "-"): value for name, value in headers.items()}
 

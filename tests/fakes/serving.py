@@ -4,6 +4,7 @@ import socket
 import threading
 
 import uvicorn
+from certificates import Certificates
 from starlette.types import ASGIApp
 
 
@@ -29,12 +30,14 @@ class _Server(uvicorn.Server):
 
 
 class Serving:
-    """Runs while it is entered; `url` is where."""
+    """Runs while it is entered; `url` is where; over TLS where it is given certificates."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, pem: Certificates | None = None) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._server = _Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+        scheme, cert, key = ("https", pem.cert, pem.key) if pem else ("http", None, None)
+        self.url = f"{scheme}://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(app, log_level="error", lifespan="off", ssl_certfile=cert, ssl_keyfile=key)
+        self._server = _Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
 
     def __enter__(self) -> "Serving":

@@ -1,13 +1,14 @@
 """The door: a request's body becomes SI columns, and every refused reading a verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
 
-from pdm.chain.acquisition.columns import EMPTY, Columns, compact
-from pdm.chain.acquisition.decode import Decoded, decode, shortened
+from pdm.chain.acquisition.columns import EMPTY, Array, Columns, compact
+from pdm.chain.acquisition.decode import decode, shortened
 from pdm.chain.acquisition.meaning import ABSURD, Refusal
+from pdm.chain.acquisition.stranger import Reach
 from pdm.chain.acquisition.survey import Survey, survey
 from pdm.chain.acquisition.times import data_times
 from pdm.instant import rfc3339
@@ -27,42 +28,89 @@ class Admission(Struct, frozen=True):
     columns    : the accepted readings, in request order
     rejected   : verdicts in the order of the request
     duplicates : repeats of (asset, channel, time) among the accepted
+    ignored    : fields of foreign points that a rule leaves out
     """
 
     columns: Columns
     rejected: tuple[Rejection, ...]
     duplicates: int
+    ignored: int = 0
 
 
-def admit(body: bytes, media_type: str, plant: Plant, now_ns: int, machine_class: str = "") -> Admission:
+class Measured(Struct, frozen=True):
+    """What readings say beside their names.
+
+    time : (n,) i8 ns since the epoch; value : (n,) f8 as it was posted; quality : (n,) u1, see `Quality`
+    unreadable : row -> why its time means nothing
+    """
+
+    time: Array
+    value: Array
+    quality: Array
+    unreadable: Mapping[int, Refusal] = {}
+
+
+def admit(
+    body: bytes,
+    media_type: str,
+    plant: Plant,
+    now_ns: int,
+    machine_class: str = "",
+    reaches: Reach | None = None,
+) -> Admission:
     """Judge each reading of a request; the good ones are kept whatever is wrong with their neighbours.
 
     media_type    : JSON or NDJSON of `decode`
     machine_class : class of the machines that the plant file does not name
+    reaches       : for which machines the sender may deliver, asked once for each; all unless given
     raises RefusedError only where the request as a whole is too large
     """
     decoded = decode(body, media_type)
     if not decoded.readings:
         return Admission(EMPTY, decoded.rejected, 0)
     readings = decoded.readings
-    seen = survey(readings, plant, machine_class)
     time, readable = data_times(readings)
-    with np.errstate(over="ignore", invalid="ignore"):
-        value = np.array([r.value for r in readings]) * seen.scale + seen.offset
-    wrong = seen.refused | ~readable | (time < 0) | (time > now_ns + AHEAD_NS)
-    wrong |= ~((value >= seen.lowest) & (value <= seen.highest))
-    quality = np.fromiter(map(_QUALITY.__getitem__, [r.quality for r in readings]), np.uint8, len(readings))
-    columns = Columns(
-        seen.assets, seen.classes, seen.channels, seen.machine, seen.channel, time, value, quality
+    measured = Measured(
+        time,
+        np.array([r.value for r in readings]),
+        np.fromiter(map(_QUALITY.__getitem__, [r.quality for r in readings]), np.uint8, len(readings)),
+        {i: _unreadable(readings[i]) for i in np.flatnonzero(~readable).tolist()},
     )
-    if not wrong.any() and not decoded.rejected:
-        return Admission(columns, (), duplicates(columns))
-    bad = np.flatnonzero(wrong)
-    verdicts = [
-        _verdict(int(i), readings[i], seen, columns, readable=bool(readable[i]), now_ns=now_ns) for i in bad
+    kept, verdicts = judge(survey(readings, plant, machine_class, reaches), measured, now_ns)
+    place = decoded.index
+    found = [
+        Rejection(place[row] if place else row, reason, shortened(detail))
+        for row, (reason, detail) in verdicts
     ]
-    kept = compact(columns.rows(np.flatnonzero(~wrong)))
-    return Admission(kept, _in_order(decoded, bad.tolist(), verdicts), duplicates(kept))
+    return Admission(kept, in_order(decoded.rejected, found), duplicates(kept))
+
+
+def judge(seen: Survey, measured: Measured, now_ns: int) -> tuple[Columns, list[tuple[int, Refusal]]]:
+    """Take readings to SI and hold them against names, ranges and the clock, all columns at once.
+
+    returns (the good ones, (row, refusal) of the others in their order)
+    """
+    time = measured.time
+    with np.errstate(over="ignore", invalid="ignore"):
+        value = measured.value * seen.scale + seen.offset
+    wrong = seen.refused | (time < 0) | (time > now_ns + AHEAD_NS)
+    wrong |= ~((value >= seen.lowest) & (value <= seen.highest))
+    wrong[list(measured.unreadable)] = True
+    columns = Columns(
+        seen.assets, seen.classes, seen.channels, seen.machine, seen.channel, time, value, measured.quality
+    )
+    if not wrong.any():
+        return columns, []
+    bad = np.flatnonzero(wrong).tolist()
+    verdicts = [(i, _verdict(i, seen, columns, measured.unreadable.get(i), now_ns)) for i in bad]
+    return compact(columns.rows(np.flatnonzero(~wrong))), verdicts
+
+
+def in_order(*verdicts: Sequence[Rejection]) -> tuple[Rejection, ...]:
+    """Put verdicts behind one another as the request had the records."""
+    if not any(verdicts):
+        return ()
+    return tuple(sorted((one for some in verdicts for one in some), key=lambda rejection: rejection.index))
 
 
 def duplicates(columns: Columns) -> int:
@@ -77,15 +125,11 @@ def duplicates(columns: Columns) -> int:
     return int(((signal[1:] == signal[:-1]) & (time[1:] == time[:-1])).sum())
 
 
-def _verdict(
-    row: int, reading: Reading, seen: Survey, columns: Columns, *, readable: bool, now_ns: int
-) -> Refusal:
+def _verdict(row: int, seen: Survey, columns: Columns, unreadable: Refusal | None, now_ns: int) -> Refusal:
     """Say why one row is refused; the first reason found is given."""
-    refusal = seen.refusal(row)
+    refusal = seen.refusal(row) or unreadable
     if refusal is not None:
         return refusal
-    if not readable:
-        return _unreadable(reading)
     time = int(columns.time[row])
     if time < 0:
         return Reason.OUT_OF_RANGE, "time is before 1970"
@@ -105,13 +149,3 @@ def _unreadable(reading: Reading) -> Refusal:
     if isinstance(reading.time, str):
         return Reason.MALFORMED, f"time {reading.time[:40]!r} is no RFC 3339 instant with a zone"
     return Reason.MALFORMED, "time is a bare number: say time_unit s, ms, us or ns"
-
-
-def _in_order(decoded: Decoded, rows: Sequence[int], verdicts: Sequence[Refusal]) -> tuple[Rejection, ...]:
-    """Put the verdicts of both ways behind one another as the request had the records."""
-    place = decoded.index
-    found = [
-        Rejection(place[row] if place else row, reason, shortened(detail))
-        for row, (reason, detail) in zip(rows, verdicts, strict=True)
-    ]
-    return tuple(sorted((*decoded.rejected, *found), key=lambda rejection: rejection.index))

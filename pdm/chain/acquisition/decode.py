@@ -64,7 +64,7 @@ def decode(body: bytes, media_type: str) -> Decoded:
     if readings is None:
         return _each(_numbered(body, media_type))
     if len(readings) > MOST_READINGS:
-        raise _too_many()
+        raise too_many()
     return Decoded(readings)
 
 
@@ -113,7 +113,7 @@ def _each(records: Iterable[tuple[int, bytes]]) -> Decoded:
     readings, index, rejected = [], [], []
     for count, (place, record) in enumerate(records):
         if count >= MOST_READINGS:
-            raise _too_many()
+            raise too_many()
         verdict = _judge(record)
         if isinstance(verdict, Reading):
             readings.append(verdict)
@@ -170,5 +170,6 @@ def _is_json(item: bytes) -> bool:
     return True
 
 
-def _too_many() -> RefusedError:
+def too_many() -> RefusedError:
+    """Make the error for a request of more than MOST_READINGS."""
     return RefusedError(Reason.TOO_LARGE, f"more than {MOST_READINGS} readings in one request")

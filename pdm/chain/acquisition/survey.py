@@ -7,7 +7,8 @@ import numpy as np
 from msgspec import Struct
 
 from pdm.chain.acquisition.columns import MOST_CHANNELS, Array
-from pdm.chain.acquisition.meaning import Meaning, Refusal, Signal, converted, declared, named
+from pdm.chain.acquisition.meaning import Meaning, Refusal, Signal, converted, declared
+from pdm.chain.acquisition.stranger import Reach, stranger
 from pdm.plant.lookup import channels_of, class_of
 from pdm.plant.spec import ChannelSpec, Plant
 from pdm.records.block import Channel
@@ -17,6 +18,18 @@ from pdm.records.reading import Reason
 Name = TypeVar("Name", bound=Hashable)
 _FULL: Refusal = (Reason.TOO_LARGE, f"more than {MOST_CHANNELS} channels in one request")
 _NO_MEANING = Meaning(Channel("", "", ""), 1.0, 0.0)
+
+
+class Names(Struct, frozen=True):
+    """How the readings of a batch are named, each distinct name once.
+
+    machine : (n,) index into `assets`; signal : (n,) index into `signals`
+    """
+
+    assets: list[str]
+    machine: Array
+    signals: list[Signal]
+    signal: Array
 
 
 class Survey(Struct, frozen=True):
@@ -50,18 +63,26 @@ class Survey(Struct, frozen=True):
         return self.strangers.get(int(self.machine[row])) or self.refusals[int(self.pair[row])]
 
 
-def survey(readings: Sequence[Reading], plant: Plant, machine_class: str) -> Survey:
-    """Resolve each distinct asset, signal and pair of them once."""
+def survey(
+    readings: Sequence[Reading], plant: Plant, machine_class: str, reaches: Reach | None = None
+) -> Survey:
+    """Find out what readings mean that are each named by themselves."""
     assets, machine = encoded([r.asset for r in readings])
-    strangers = _strangers(assets, plant)
+    return survey_names(Names(assets, machine, *_signals(readings)), plant, machine_class, reaches)
+
+
+def survey_names(names: Names, plant: Plant, machine_class: str, reaches: Reach | None = None) -> Survey:
+    """Resolve each distinct asset, signal and pair of them once; without `reaches`, all machines are."""
+    assets, machine = names.assets, names.machine
+    strangers = _strangers(assets, plant, reaches)
     kinds, kind = _kinds(assets, plant, machine_class)
-    signals, pair = _signals(readings, kind[machine])
-    meanings = _meanings(signals, kinds, strict=plant.strict)
+    distinct, pair = distinct_codes(kind[machine] * len(names.signals) + names.signal)
+    pairs = [divmod(one, len(names.signals)) for one in distinct.tolist()]
+    meanings = _meanings([(k, names.signals[s]) for k, s in pairs], kinds, strict=plant.strict)
     channels, channel, crowded = _channels(meanings)
     known = [_NO_MEANING if isinstance(m, tuple) else m for m in meanings]
     refused = crowded | np.array([isinstance(m, tuple) for m in meanings])
-    outcasts = np.zeros(len(assets), bool)
-    outcasts[list(strangers)] = True
+    outcasts = np.isin(np.arange(len(assets)), list(strangers))
     return Survey(
         assets=assets,
         classes=_classes(assets, plant, machine_class),
@@ -93,26 +114,24 @@ def encoded(names: Sequence[Name]) -> tuple[list[Name], Array]:
     return list(codes), np.fromiter(map(codes.__getitem__, names), np.int64, len(names))
 
 
-def _signals(readings: Sequence[Reading], kind: Array) -> tuple[list[tuple[int, Signal]], Array]:
-    """Find the distinct pairs of a kind of machine and a signal.
+def _signals(readings: Sequence[Reading]) -> tuple[list[Signal], Array]:
+    """Find the distinct signals.
 
-    returns (pairs, (n,) index into them)
+    returns (signals, (n,) index into them)
     """
     names, name = encoded([r.channel for r in readings])
     quantities, quantity = encoded([r.quantity for r in readings])
     units, unit = encoded([r.unit for r in readings])
-    code = ((kind * len(names) + name) * len(quantities) + quantity) * len(units) + unit
-    distinct, pair = _distinct(code)
+    distinct, signal = distinct_codes((name * len(quantities) + quantity) * len(units) + unit)
     found = []
     for one in distinct.tolist():
         rest, u = divmod(one, len(units))
-        rest, q = divmod(rest, len(quantities))
-        k, n = divmod(rest, len(names))
-        found.append((k, (names[n], quantities[q], units[u])))
-    return found, pair
+        n, q = divmod(rest, len(quantities))
+        found.append((names[n], quantities[q], units[u]))
+    return found, signal
 
 
-def _distinct(code: Array) -> tuple[Array, Array]:
+def distinct_codes(code: Array) -> tuple[Array, Array]:
     """Give the distinct codes and each row's place among them; by a table where that is smaller."""
     size = int(code.max()) + 1
     if size > 4 * len(code) + 4_096:
@@ -123,18 +142,10 @@ def _distinct(code: Array) -> tuple[Array, Array]:
     return np.flatnonzero(present), place[code]
 
 
-def _strangers(assets: Sequence[str], plant: Plant) -> dict[int, Refusal]:
+def _strangers(assets: Sequence[str], plant: Plant, reaches: Reach | None) -> dict[int, Refusal]:
     """Find the assets that may not come in, with the reason."""
-    found: dict[int, Refusal] = {}
-    for i, asset in enumerate(assets):
-        if asset in plant.machines:
-            continue
-        refusal = named("asset", asset)
-        if refusal is None and plant.strict:
-            refusal = Reason.UNKNOWN_ASSET, f"the plant file names no machine {asset}"
-        if refusal is not None:
-            found[i] = refusal
-    return found
+    refusals = ((i, stranger(asset, plant, reaches)) for i, asset in enumerate(assets))
+    return {i: refusal for i, refusal in refusals if refusal is not None}
 
 
 def _classes(assets: Sequence[str], plant: Plant, machine_class: str) -> list[str]:

@@ -58,13 +58,25 @@ def numbers(values: Sequence[int] | Sequence[float], unit: str | None) -> tuple[
     if unit is None:
         return np.zeros(count, np.int64), np.zeros(count, bool)
     factor = UNITS[unit]
-    limit = _FARTHEST * (UNITS["s"] // factor)
     if isinstance(values[0], int):
-        whole = np.array([min(max(v, -limit), limit) for v in values], dtype=np.int64)
-        return whole * factor, np.ones(count, bool)
+        return scaled(values, factor), np.ones(count, bool)  # type: ignore[arg-type]
+    limit = _FARTHEST * (UNITS["s"] // factor)
     grain = min(factor, 1_000)
     fine = np.rint(np.clip(np.array(values, np.float64), -limit, limit) * (factor // grain))
     return fine.astype(np.int64) * grain, np.ones(count, bool)
+
+
+def scaled(values: Sequence[int], factor: int) -> Array:
+    """Take whole numbers since the epoch to ns; those too far away for 64 bits are as far as may be.
+
+    returns (n,) i8
+    """
+    limit = _FARTHEST * UNITS["s"] // factor
+    try:
+        whole = np.array(values, np.int64)
+    except OverflowError:
+        whole = np.array([min(max(v, -limit), limit) for v in values], np.int64)
+    return np.clip(whole, -limit, limit) * factor
 
 
 def _mixed(times: Sequence[str | float], units: Sequence[str | None]) -> tuple[Array, Array]:

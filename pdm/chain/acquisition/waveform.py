@@ -9,8 +9,9 @@ from msgspec import Raw, Struct
 from pdm.chain.acquisition.admit import AHEAD_NS
 from pdm.chain.acquisition.columns import Array
 from pdm.chain.acquisition.decode import shortened
-from pdm.chain.acquisition.meaning import Meaning, Refusal, converted, declared, named
+from pdm.chain.acquisition.meaning import Meaning, Refusal, converted, declared
 from pdm.chain.acquisition.split import items
+from pdm.chain.acquisition.stranger import Reach, stranger
 from pdm.chain.acquisition.times import instants, numbers
 from pdm.instant import rfc3339
 from pdm.plant.lookup import channels_of, class_of
@@ -83,12 +84,24 @@ def from_binary(body: bytes, said: Mapping[str, str]) -> Posted | Refusal:
 
 
 def catch(
-    posted: Iterator[Posted | Refusal], source: Source, plant: Plant, now_ns: int, machine_class: str = ""
+    posted: Iterator[Posted | Refusal],
+    source: Source,
+    plant: Plant,
+    now_ns: int,
+    machine_class: str = "",
+    reaches: Reach | None = None,
 ) -> Caught:
-    """Judge each waveform; the good ones are kept whatever is wrong with their neighbours."""
+    """Judge each waveform; the good ones are kept whatever is wrong with their neighbours.
+
+    reaches : for which machines the sender may deliver; all unless given
+    """
     waveforms, rejected = [], []
     for index, one in enumerate(posted):
-        found = one if isinstance(one, tuple) else _judged(one, source, plant, now_ns, machine_class)
+        found = (
+            one
+            if isinstance(one, tuple)
+            else stranger(one.asset, plant, reaches) or _judged(one, source, plant, now_ns, machine_class)
+        )
         if isinstance(found, tuple):
             rejected.append(Rejection(index, found[0], shortened(found[1])))
         else:
@@ -140,11 +153,6 @@ def _judged(one: Posted, source: Source, plant: Plant, now_ns: int, machine_clas
 
 def _meaning(one: Posted, plant: Plant, kind: str) -> Meaning | Refusal:
     """Read names and unit, and hold them against the plant file."""
-    refusal = named("asset", one.asset)
-    if refusal is None and plant.strict and one.asset not in plant.machines:
-        refusal = Reason.UNKNOWN_ASSET, f"the plant file names no machine {one.asset}"
-    if refusal is not None:
-        return refusal
     meaning = converted((one.channel, Quantity.VIBRATION.value, one.unit))
     if isinstance(meaning, tuple):
         return meaning

@@ -10,16 +10,18 @@ from models import drift, limits, residual, watch
 from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import MACHINE, NEVER, PART, SLOT, TRANSITION, Array, Found, Tables
 from pdm.plant.load import load
+from pdm.plant.lookup import judged_as
 from pdm.records.block import Channel
 from pdm.records.log import PlantChange, Seat
 from pdm.state.chunks import Chunks
+from pdm.state.memory import remember
 from pdm.state.registry import Registry
 
 TRANSITIONS = 256
 """Transitions the kernel may report before they are turned into events."""
 
-CACHED = 256
-"""Dictionaries of log records that are remembered by their bytes."""
+CACHED = 2_048
+"""Dictionaries of log records that are remembered by their bytes, and parameters by what they depend on."""
 
 _SEATS = msgspec.msgpack.Decoder(list[Seat])
 _CHANNELS = msgspec.msgpack.Decoder(list[Channel])
@@ -59,6 +61,10 @@ class Bank:
     _channel_ids: dict[Channel, int] = field(default_factory=dict)
     _seats_by_bytes: dict[bytes, Array] = field(default_factory=dict)
     _channels_by_bytes: dict[bytes, Array] = field(default_factory=dict)
+    _fitted: dict[tuple[str, str, bytes], tuple[tuple[Array, Array, Array], list[str]]] = field(
+        default_factory=dict
+    )
+    """Parameters and units from the kit, by what they depend on: most machines of a class share them."""
 
     def __post_init__(self) -> None:
         self.params = _no_params(self.kit)
@@ -69,9 +75,7 @@ class Bank:
         if known is None:
             known = np.array([self.registry.add(seat) for seat in _SEATS.decode(raw)], np.int32)
             self.cover()
-            if len(self._seats_by_bytes) >= CACHED:
-                self._seats_by_bytes.clear()
-            self._seats_by_bytes[bytes(raw)] = known
+            remember(self._seats_by_bytes, bytes(raw), known, CACHED)
         return known
 
     def channels_of(self, raw: Raw) -> Array:
@@ -79,9 +83,7 @@ class Bank:
         known = self._channels_by_bytes.get(bytes(raw))
         if known is None:
             known = np.array([self.channel(channel) for channel in _CHANNELS.decode(raw)], np.int32)
-            if len(self._channels_by_bytes) >= CACHED:
-                self._channels_by_bytes.clear()
-            self._channels_by_bytes[bytes(raw)] = known
+            remember(self._channels_by_bytes, bytes(raw), known, CACHED)
         return known
 
     def channel(self, channel: Channel) -> int:
@@ -120,15 +122,23 @@ class Bank:
     def fit_out(self, machine: int) -> None:
         """Set the parameters of a machine's channels from the kit."""
         seat, row = self.registry.seats[machine], self.tables.machines[machine]
-        channels = [self.channels[c] for c in self.layout(machine)]
-        span = slice(row["first"], row["first"] + row["width"])
-        params = self.kit.params(seat, channels)
-        self.params.drift[span], self.params.limits[span], self.params.residual[span] = params
-        self.shown_units[span] = [self.kit.shown_unit(seat, channel) for channel in channels]
+        first = int(row["first"])
+        span = slice(first, first + int(row["width"]))
+        layout = self.tables.slots["channel"][span]
+        key = (*judged_as(self.kit.plant, seat.asset, seat.machine_class), layout.tobytes())
+        fitted = self._fitted.get(key)
+        if fitted is None:
+            channels = [self.channels[c] for c in layout.tolist()]
+            units = [self.kit.shown_unit(seat, channel) for channel in channels]
+            fitted = (self.kit.params(seat, channels), units)
+            remember(self._fitted, key, fitted, CACHED)
+        self.params.drift[span], self.params.limits[span], self.params.residual[span] = fitted[0]
+        self.shown_units[span] = fitted[1]
 
     def equip(self, kit: Kit) -> None:
         """Take a new kit for every machine."""
         self.kit = kit
+        self._fitted.clear()
         self.params = self.params._replace(pace=kit.pace)
         for machine in self.registry.seats:
             self.fit_out(machine)

@@ -10,7 +10,7 @@ from models.pace import Pace, pace
 from pdm.chain.detection.scan import Array
 from pdm.errors import KitError
 from pdm.plant.load import parse
-from pdm.plant.lookup import allowance_of, channel_spec, class_of
+from pdm.plant.lookup import allowance_of, channel_spec, expected_of
 from pdm.plant.spec import Limits, Plant
 from pdm.records.block import Channel
 from pdm.records.log import PlantChange, Seat
@@ -75,9 +75,8 @@ class Kit:
 
     def _expected(self, seat: Seat, names: list[str]) -> Array:
         """Return the fitted expectations whose drivers this machine has."""
-        known = self.plant.classes.get(class_of(self.plant, seat.asset, seat.machine_class))
         params = np.zeros(len(names), residual.PARAM)
-        for name, model in (known.expected if known else {}).items():
+        for name, model in expected_of(self.plant, seat.asset, seat.machine_class).items():
             if name in names and set(model.drivers) <= set(names):
                 row, n = params[names.index(name)], len(model.drivers)
                 row["centre"], row["scale"], row["drivers"] = model.centre, model.scale, n

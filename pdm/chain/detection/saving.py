@@ -1,5 +1,6 @@
 """A chunk of the bank as bytes, and back: what a worker needs to go on after a crash."""
 
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -9,14 +10,16 @@ from msgspec import Struct
 from pdm.chain.detection.bank import Bank
 from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import Array
+from pdm.errors import StateError
 from pdm.records.block import Channel
 from pdm.records.log import PlantChange, Seat
+from pdm.state.layout import LayoutError, adopted
 
 
 class SavedBank(Struct, frozen=True, array_like=True):
     """One chunk of a `Bank`.
 
-    shape    : fingerprint of the layout of the arrays: other code, other shape, no loading
+    shape    : the fields of every table, in order; what another version wrote is mapped by their names
     eaten    : newest offset of the log in it
     machines : one array of machine state a table, slots one array of channel state a table, each as bytes
     """
@@ -28,6 +31,9 @@ class SavedBank(Struct, frozen=True, array_like=True):
     machines: tuple[bytes, ...]
     slots: tuple[bytes, ...]
 
+
+OTHERWISE = "the monitor's saved state was written by another version"
+REMEDY = "`pdmctl state reset monitor` makes it from the log again"
 
 _DECODER = msgspec.msgpack.Decoder(SavedBank)
 _PLANTS = msgspec.msgpack.Decoder(list[tuple[int, PlantChange]])
@@ -55,21 +61,23 @@ def save(bank: Bank, chunk: int) -> bytes:
 def load(bank: Bank, chunk: int, data: bytes) -> None:
     """Take over a saved chunk into a bank that does not have it yet.
 
-    raises ValueError where the chunk was written by code whose state has another shape
+    Fields that the chunk does not have are zero, which is what nothing is known of; fields that are no
+    longer there are dropped.
+    raises StateError where a field of both has changed its type
     """
     saved = _DECODER.decode(data)
-    if saved.shape != _shape(bank):
-        raise ValueError("this state was written by another version of the detectors")
+    shapes = saved.shape.split(";")
+    before, after = shapes[: len(saved.machines)], shapes[len(saved.machines) :]
     ids = bank.registry.load(chunk, saved.seats)
     bank.cover()
     bank.chunks.restore(chunk, np.array([saved.eaten]))
-    for table, content in zip(_machine_tables(bank), saved.machines, strict=True):
-        table[ids] = np.frombuffer(content, table.dtype)
+    for table, content, shape in zip_longest(_machine_tables(bank), saved.machines, before):
+        table[ids] = _taken_over(table, content, shape, len(ids))
     widths = bank.tables.machines["width"][ids].tolist()
     channels = np.array([bank.channel(channel) for channel in saved.channels], np.int64)
     first = bank.allocate(sum(widths))
-    for table, content in zip(_slot_tables(bank), saved.slots, strict=True):
-        table[first : first + sum(widths)] = np.frombuffer(content, table.dtype)
+    for table, content, shape in zip_longest(_slot_tables(bank), saved.slots, after):
+        table[first : first + sum(widths)] = _taken_over(table, content, shape, sum(widths))
     own = bank.tables.slots["channel"]
     own[first : first + sum(widths)] = channels[own[first : first + sum(widths)]] if len(channels) else 0
     for machine, width in zip(ids, widths, strict=True):
@@ -92,6 +100,18 @@ def load_plants(bank: Bank, data: bytes, cursor: int) -> None:
     bank.plants = [entry for entry in _PLANTS.decode(data) if entry[0] <= cursor]
     if bank.plants:
         bank.equip(Kit.of(bank.plants[-1][1]))
+
+
+def _taken_over(table: Array | None, content: bytes | None, shape: str | None, rows: int) -> Array:
+    """Read one saved table as rows of the table there is now; raises StateError."""
+    if table is None:
+        raise StateError(f"{OTHERWISE}: it has a table that is not known; {REMEDY}")
+    if content is None or shape is None:
+        return np.zeros(rows, table.dtype)
+    try:
+        return adopted(content, shape, table.dtype)
+    except LayoutError as error:
+        raise StateError(f"{OTHERWISE}: {error}; {REMEDY}") from error
 
 
 def _machine_tables(bank: Bank) -> list[Array]:

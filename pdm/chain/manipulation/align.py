@@ -43,6 +43,7 @@ def align(buffers: Buffers, topic: int, offset: int, block: Block) -> tuple[list
     buffers.open.machines["lateness"][machines] = block.source.lateness_ns
     buffers.chunks.touch(machines)
     n_late = eat(buffers.open, arrivals, closed, topic, buffers.plant.frame_ns, outcome, late)
+    buffers.ledger.enter(topic, offset, len(arrivals.time))
     buffers.chunks.position[topic] = max(buffers.chunks.position[topic], offset)
     records = list(_announce(buffers))
     records += _frames(buffers, closed, block.accepted_ns)

@@ -1,27 +1,38 @@
 """The open frames of one partition, with the names of its machines and channels."""
 
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import msgspec
 import numpy as np
 from msgspec import Raw
 
 from pdm.chain.manipulation.closing import CELL, CLOSED, Closed
-from pdm.chain.manipulation.rows import FREE, MACHINE, NEVER, NONE, READING, ROW, TOPICS, Array, Open
+from pdm.chain.manipulation.rows import (
+    COUNTS,
+    FREE,
+    MACHINE,
+    NEVER,
+    NONE,
+    READING,
+    ROW,
+    TOPICS,
+    Array,
+    Open,
+)
 from pdm.plant.declared import declared_channels
+from pdm.plant.lookup import judged_as
 from pdm.plant.spec import Plant
 from pdm.records.block import Channel, Machine
 from pdm.records.log import Seat
 from pdm.state.chunks import Chunks
-from pdm.state.registry import Registry
+from pdm.state.ledger import Ledger
+from pdm.state.memory import remember
+from pdm.state.registry import CHUNK, Registry
 
 _MACHINES = msgspec.msgpack.Decoder(list[Machine])
 _CHANNELS = msgspec.msgpack.Decoder(list[Channel])
-_Key = TypeVar("_Key")
-_Kept = TypeVar("_Kept")
 
-CACHED = 256
+CACHED = 2_048
 """Dictionaries of blocks that are remembered by their bytes."""
 
 
@@ -29,11 +40,12 @@ def _empty_open() -> Open:
     free = np.array([(NONE, 0), (NONE, 0)], FREE)
     frontier = np.zeros((0, TOPICS), np.int64)
     rank, declared = np.zeros(0, np.int32), np.zeros(0, np.int32)
-    return Open(np.zeros(0, MACHINE), frontier, np.zeros(0, ROW), np.zeros(0, READING), free, rank, declared)
+    tally, machines = np.zeros((0, COUNTS), np.int64), np.zeros(0, MACHINE)
+    return Open(machines, frontier, np.zeros(0, ROW), np.zeros(0, READING), free, rank, declared, tally)
 
 
 def _empty_closed() -> Closed:
-    return Closed(np.zeros(0, CLOSED), np.zeros(0, CELL), np.zeros(2, np.int64))
+    return Closed(np.zeros(0, CLOSED), np.zeros(0, CELL), np.zeros(3, np.int64))
 
 
 @dataclass
@@ -43,6 +55,7 @@ class Buffers:
     plant: Plant
     registry: Registry = field(default_factory=Registry)
     chunks: Chunks = field(default_factory=lambda: Chunks(TOPICS))
+    ledger: Ledger = field(default_factory=lambda: Ledger(TOPICS))
     open: Open = field(default_factory=_empty_open)
     channels: list[Channel] = field(default_factory=list)
     announced: str = ""
@@ -50,6 +63,8 @@ class Buffers:
     _channel_ids: dict[Channel, int] = field(default_factory=dict)
     _closed: Closed = field(default_factory=_empty_closed)
     _declared: dict[tuple[int, ...], int] = field(default_factory=dict)
+    _expected: dict[tuple[str, str], tuple[int, int, int]] = field(default_factory=dict)
+    """What completes a frame, by what it depends on: most machines of a class share it."""
     _seats_by_ids: dict[bytes, Raw] = field(default_factory=dict)
     _machines_by_bytes: dict[tuple[str, bytes], Array] = field(default_factory=dict)
     _channels_by_bytes: dict[bytes, Array] = field(default_factory=dict)
@@ -60,7 +75,7 @@ class Buffers:
         known = self._machines_by_bytes.get(key)
         if known is None:
             known = self.seat([Seat(run, m.asset, m.machine_class) for m in _MACHINES.decode(raw)])
-            _remember(self._machines_by_bytes, key, known)
+            remember(self._machines_by_bytes, key, known, CACHED)
         return known
 
     def channels_of(self, raw: Raw) -> Array:
@@ -69,7 +84,7 @@ class Buffers:
         known = self._channels_by_bytes.get(key)
         if known is None:
             known = np.array([self.channel(c) for c in _CHANNELS.decode(raw)], np.int32)
-            _remember(self._channels_by_bytes, key, known)
+            remember(self._channels_by_bytes, key, known, CACHED)
         return known
 
     def channel(self, channel: Channel) -> int:
@@ -102,30 +117,40 @@ class Buffers:
             fresh["head"] = fresh["tail"] = fresh["recent"] = NONE
             fresh["closed"] = NEVER
             clocks = np.full((len(fresh), TOPICS), NEVER, np.int64)
+            chunks = -(-(held + len(fresh)) // CHUNK) - len(self.open.tally)
             self.open = self.open._replace(
                 machines=np.concatenate([self.open.machines, fresh]),
                 frontier=np.concatenate([self.open.frontier, clocks]),
+                tally=np.concatenate([self.open.tally, np.zeros((chunks, COUNTS), np.int64)]),
             )
 
     def declare(self, machine: int) -> None:
         """Tell the kernel how many readings make a frame of this machine complete."""
         seat = self.registry.seats[machine]
+        key = judged_as(self.plant, seat.asset, seat.machine_class)
+        found = self._expected.get(key)
+        if found is None:
+            found = self._declaration(seat)
+            remember(self._expected, key, found, CACHED)
+        row = self.open.machines[machine]
+        row["declared_from"], row["declared"], row["expected"] = found
+
+    def _declaration(self, seat: Seat) -> tuple[int, int, int]:
+        """Find where a machine's declared channels are, how many, and the readings of a complete frame."""
         expected = declared_channels(self.plant, seat.asset, seat.machine_class)
         ids = tuple(self.channel(channel) for channel in expected)
         if ids not in self._declared:
             self._declared[ids] = len(self.open.declared)
             declared = np.append(self.open.declared, np.array(ids, np.int32))
             self.open = self.open._replace(declared=declared)
-        row = self.open.machines[machine : machine + 1]
-        row["declared_from"], row["declared"] = self._declared[ids], len(ids)
-        row["expected"] = sum(expected.values())
+        return self._declared[ids], len(ids), sum(expected.values())
 
     def seats_raw(self, ids: Array) -> Raw:
         """Write the dictionary of these machines, remembered for the next record with the same."""
         key = ids.tobytes()
         if key not in self._seats_by_ids:
             seats = [self.registry.seats[int(machine)] for machine in ids]
-            _remember(self._seats_by_ids, key, Raw(msgspec.msgpack.encode(seats)))
+            remember(self._seats_by_ids, key, Raw(msgspec.msgpack.encode(seats)), CACHED)
         return self._seats_by_ids[key]
 
     def reserve(self, readings: int) -> Closed:
@@ -136,16 +161,9 @@ class Buffers:
         )
         if len(self._closed.cells) < len(self.open.readings) or len(self._closed.rows) < len(self.open.rows):
             cells = np.zeros(len(self.open.readings), CELL)
-            self._closed = Closed(np.zeros(len(self.open.rows), CLOSED), cells, np.zeros(2, np.int64))
+            self._closed = Closed(np.zeros(len(self.open.rows), CLOSED), cells, np.zeros(3, np.int64))
         self._closed.used[:] = 0
         return self._closed
-
-
-def _remember(cache: dict[_Key, _Kept], key: _Key, kept: _Kept) -> None:
-    """Add to a cache, emptied first when it is full."""
-    if len(cache) >= CACHED:
-        cache.clear()
-    cache[key] = kept
 
 
 def _extend(pool: Array, free: Array, wanted: int) -> Array:

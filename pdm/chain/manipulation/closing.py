@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from models.compiled import compiled
-from pdm.chain.manipulation.rows import NONE, TOPICS, Array, Open, release
+from pdm.chain.manipulation.rows import FRAMED, NONE, TOPICS, Array, Open, release
+from pdm.state.registry import CHUNK
 
 CLOSED = np.dtype([("machine", "i4"), ("width", "i4"), ("start", "i8")])
 CELL = np.dtype([("value", "f8"), ("channel", "i4"), ("quality", "i4")])
@@ -15,7 +16,7 @@ class Closed(NamedTuple):
     """Frames that have closed, in order.
 
     rows : CLOSED       cells : CELL, the rows' cells one after the other
-    used : (2,) rows and cells written so far
+    used : (3,) rows and cells written so far, and the readings that were reduced to these cells
     """
 
     rows: Array
@@ -63,11 +64,12 @@ def close_passed(o: Open, closed: Closed, m: int, grid: int) -> None:
 @compiled
 def emit(o: Open, closed: Closed, m: int, row: int, grid: int) -> None:
     """Write one row with its cells to the output."""
-    begin = closed.used[1]
+    begin, reduced = closed.used[1], closed.used[2]
     here = o.rows[row].head
     while here != NONE:
-        here = reduce_channel(o, here, closed.cells[closed.used[1]])
+        here = reduce_channel(o, closed, here, closed.cells[closed.used[1]])
         closed.used[1] += 1
+    o.tally[m // CHUNK, FRAMED] += closed.used[2] - reduced
     out = closed.rows[closed.used[0]]
     out.machine, out.start, out.width = m, o.rows[row].start, closed.used[1] - begin
     closed.used[0] += 1
@@ -76,7 +78,7 @@ def emit(o: Open, closed: Closed, m: int, row: int, grid: int) -> None:
 
 
 @compiled
-def reduce_channel(o: Open, first: int, cell: Any) -> int:
+def reduce_channel(o: Open, closed: Closed, first: int, cell: Any) -> int:
     """Reduce one channel's readings in one frame to the mean, in time order, of its best quality.
 
     returns the first reading of the next channel
@@ -84,6 +86,7 @@ def reduce_channel(o: Open, first: int, cell: Any) -> int:
     c, best, here = o.readings[first].channel, 0, first
     while here != NONE and o.readings[here].channel == c:
         best = max(best, o.readings[here].quality)
+        closed.used[2] += 1
         here = o.readings[here].next
     total, n, here = 0.0, 0, first
     while here != NONE and o.readings[here].channel == c:

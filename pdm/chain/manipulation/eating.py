@@ -9,6 +9,7 @@ from typing import NamedTuple
 from models.compiled import compiled
 from pdm.chain.manipulation.closing import Closed, close_complete, close_passed
 from pdm.chain.manipulation.rows import ACCEPTED, LATE, Array, Open, count, find_row, place
+from pdm.state.registry import CHUNK
 
 
 class Arrivals(NamedTuple):
@@ -51,6 +52,7 @@ def eat(o: Open, block: Arrivals, closed: Closed, topic: int, grid: int, outcome
                 count(o, m, row, c)
                 close_complete(o, closed, m, row, grid)
         outcome[what] += 1
+        o.tally[m // CHUNK, what] += 1
         if what == LATE:
             late[n_late] = i
             n_late += 1

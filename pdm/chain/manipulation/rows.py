@@ -43,6 +43,10 @@ FREE = np.dtype([("head", "i4"), ("count", "i4")])
 
 ACCEPTED, LATE, DUPLICATE, CONFLICT = range(4)
 """What became of a reading: in a frame, too late, a repeat, a repeat with another value."""
+FRAMED = 4
+"""A reading that was accepted, and whose frame has closed."""
+COUNTS = 5
+"""What is counted of a chunk of machines; those accepted and not framed are in open frames."""
 
 
 class Open(NamedTuple):
@@ -53,6 +57,7 @@ class Open(NamedTuple):
     free     : (2,) FREE, of rows and of readings
     rank     : (c,) place of each channel among the sorted names
     declared : (d,) channels that machines have declared, see `MACHINE`
+    tally    : (k, COUNTS) i8, what became of the readings of each chunk of machines
     """
 
     machines: Array
@@ -62,6 +67,7 @@ class Open(NamedTuple):
     free: Array
     rank: Array
     declared: Array
+    tally: Array
 
 
 @compiled

@@ -7,6 +7,7 @@ from msgspec import Struct
 from models.compiled import compiled
 from pdm.chain.manipulation.buffers import Buffers
 from pdm.chain.manipulation.rows import ACCEPTED, NONE, Array, Open, count, find_row, place
+from pdm.errors import StateError
 from pdm.records.block import Channel
 from pdm.records.log import Seat
 from pdm.state.registry import CHUNK
@@ -21,6 +22,7 @@ class SavedFrames(Struct, frozen=True, array_like=True):
     """One chunk of `Buffers`; machines by their place in `seats`, channels in `channels`.
 
     eaten : i8[TOPICS]      announced : sha256 of the plant file the log has
+    tally : i8[COUNTS], what became of all readings it has eaten
     """
 
     plant: str
@@ -34,6 +36,7 @@ class SavedFrames(Struct, frozen=True, array_like=True):
     frontier: bytes
     rows: bytes
     readings: bytes
+    tally: bytes
 
 
 _DECODER = msgspec.msgpack.Decoder(SavedFrames)
@@ -58,17 +61,26 @@ def save(buffers: Buffers, chunk: int) -> bytes:
         frontier=buffers.open.frontier[members].tobytes(),
         rows=rows.tobytes(),
         readings=readings.tobytes(),
+        tally=buffers.open.tally[chunk].tobytes(),
     )
     return msgspec.msgpack.encode(saved)
 
 
 def load(buffers: Buffers, chunk: int, data: bytes) -> None:
-    """Take over a saved chunk into buffers that do not have it yet."""
-    saved = _DECODER.decode(data)
+    """Take over a saved chunk into buffers that do not have it yet.
+
+    raises StateError where another version wrote it otherwise
+    """
+    try:
+        saved = _DECODER.decode(data)
+    except msgspec.MsgspecError as error:
+        told = f"the saved state of align was written by another version: {error}"
+        raise StateError(f"{told}; `pdmctl state reset align` makes it from the topics again") from error
     ids = np.array(buffers.registry.load(chunk, saved.seats), np.int32)
     buffers.cover()
     buffers.chunks.restore(chunk, np.frombuffer(saved.eaten, "<i8"))
     buffers.announced = buffers.announced or saved.announced
+    buffers.open.tally[chunk] = np.frombuffer(saved.tally, "<i8")
     for machine in ids:
         buffers.declare(int(machine))
     machines = buffers.open.machines

@@ -148,3 +148,18 @@ def test_a_record_that_points_behind_its_channels_is_refused() -> None:
         step(
             Bank(), 0, structs.replace(record, channel=np.full(len(record.channel) // 2, 99, "<u2").tobytes())
         )
+
+
+def test_a_machine_with_its_own_limit_is_not_judged_by_that_of_its_class() -> None:
+    """Machines of a class share their parameters, unless the plant file says otherwise of one."""
+    own = f'{PLANT}\n[[machines]]\nasset = "pump-1"\nclass = "pump"\n[[machines]]\nasset = "pump-0"\n'
+    own += 'class = "pump"\n[machines.channels.de-velocity]\nquantity = "vibration"\nunit = "mm/s"\n'
+    own += "limits = { high = 99.0 }\n"
+    bank = Bank()
+    run(bank, [plant_change(own), *log(ROWS[:8], [4])[1:]])
+    highs = []
+    for asset in ("pump-0", "pump-1"):
+        machine = bank.registry.find("", asset)
+        slot = [bank.channels[c].name for c in bank.layout(machine)].index("de-velocity")
+        highs.append(float(bank.params.limits["high"][bank.tables.machines["first"][machine] + slot]))
+    assert highs == pytest.approx([0.099, 0.0045])

@@ -18,7 +18,8 @@ from pdm.gateway.queries import routes
 from pdm.records.event import Kind, Severity
 from pdm.records.status import ChannelStatus
 from pdm.store.protocol import Batch, Row
-from pdm.store.sqlite import SqliteStore, open_writer
+from pdm.store.sql import SqlStore
+from pdm.store.sqlite import open_writer
 
 pytestmark = pytest.mark.usefixtures("_utc")
 
@@ -36,7 +37,7 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
+def store(tmp_path: Path) -> Iterator[SqlStore]:
     """Return an empty store."""
     opened = open_writer(tmp_path / "pdm.sqlite")
     yield opened
@@ -44,13 +45,13 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 
 @pytest.fixture
-def url(store: SqliteStore) -> Iterator[str]:
+def url(store: SqlStore) -> Iterator[str]:
     """Return where the API of that store is served."""
     with Serving(Starlette(routes=[*routes(store)])) as serving:
         yield serving.url
 
 
-def write(store: SqliteStore, *rows: Row) -> None:
+def write(store: SqlStore, *rows: Row) -> None:
     """Record rows as the next message of a topic."""
     here = store.offset("t", 0)
     store.record(Batch("t", 0, here, here + 1, rows))
@@ -61,7 +62,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, arguments)
 
 
-def test_events_are_a_table_in_people_s_units(store: SqliteStore, url: str) -> None:
+def test_events_are_a_table_in_people_s_units(store: SqlStore, url: str) -> None:
     """One line an alarm: since when, which machine, how bad, what the strongest channel says."""
     write(store, make_event(1), make_event(2, asset="fan-1", kind=Kind.CLEAR, time=at(62), peak=3.14159))
     result = run("events", "--url", url)
@@ -84,7 +85,7 @@ def test_events_are_a_table_in_people_s_units(store: SqliteStore, url: str) -> N
     assert make_event(1).id in second
 
 
-def test_events_are_told_in_the_unit_of_the_plant(store: SqliteStore, url: str) -> None:
+def test_events_are_told_in_the_unit_of_the_plant(store: SqlStore, url: str) -> None:
     """The unit travels with the event, so that whoever asks reads what the plant file says."""
     flow = make_evidence(
         channel="q", quantity="flow", unit="m3/s", value=0.01, baseline=0.0125, shown_unit="m³/h"
@@ -93,7 +94,7 @@ def test_events_are_told_in_the_unit_of_the_plant(store: SqliteStore, url: str) 
     assert "q 36 m³/h (usual 45 m³/h)" in run("events", "--url", url).stdout
 
 
-def test_filters_reach_the_api(store: SqliteStore, url: str) -> None:
+def test_filters_reach_the_api(store: SqlStore, url: str) -> None:
     """Machine, severity, open, since, until, run and limit all narrow the list."""
     write(
         store,
@@ -115,7 +116,7 @@ def test_filters_reach_the_api(store: SqliteStore, url: str) -> None:
         assert [item["id"] for item in found["items"]] == [make_event(n).id for n in numbers], arguments
 
 
-def test_json_is_one_object_over_many_pages(store: SqliteStore, url: str) -> None:
+def test_json_is_one_object_over_many_pages(store: SqlStore, url: str) -> None:
     """More than a page's worth is collected into one object."""
     write(store, *[make_event(n) for n in range(1203)])
     result = run("events", "--url", url, "--json", "--limit", "1201")
@@ -130,7 +131,7 @@ class EndError(Exception):
 
 
 def test_follow_prints_each_new_revision_once(
-    store: SqliteStore, url: str, capsys: pytest.CaptureFixture[str]
+    store: SqlStore, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What was there before is not repeated; raise and clear come as a line each."""
     write(store, make_event(1))
@@ -154,7 +155,7 @@ def test_follow_prints_each_new_revision_once(
     ]
 
 
-def test_machines_are_a_table(store: SqliteStore, url: str) -> None:
+def test_machines_are_a_table(store: SqlStore, url: str) -> None:
     """Class, condition, score, how much is learnt, and the last readings; a missing one is a dash."""
     channels = (
         ChannelStatus("de-velocity", "vibration", "m/s", 0.0023),
@@ -169,7 +170,7 @@ def test_machines_are_a_table(store: SqliteStore, url: str) -> None:
     ]  # fmt: skip
 
 
-def test_advice_is_a_table(store: SqliteStore, url: str) -> None:
+def test_advice_is_a_table(store: SqlStore, url: str) -> None:
     """How soon, the best match, who worded it, and the text, in which brackets are no markup."""
     write(
         store, make_advice(1), make_advice(2, revision=2, source="llm", model="m-1", text="Look [bold]here.")

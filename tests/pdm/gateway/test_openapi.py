@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 import pytest
 from fakes.gateway import ask, batch, post
 from fakes.outlet import FakeOutlet
@@ -13,6 +14,7 @@ from starlette.routing import Route
 
 from pdm.errors import BrokerError
 from pdm.gateway.app import create_app
+from pdm.history.query import History
 from pdm.instant import nanoseconds
 from pdm.plant.load import load
 from pdm.store.sqlite import open_reader
@@ -30,7 +32,14 @@ def app(outlet: FakeOutlet, tmp_path: Path) -> Iterator[Starlette]:
     store = open_reader(tmp_path / "pdm.sqlite")
     now = nanoseconds("2026-06-01T00:00:00Z")
     yield create_app(
-        load(), outlet, 1, store, clock_ns=lambda: now, linger_s=0.0, backlog=lambda: {"align": 0}
+        load(),
+        outlet,
+        1,
+        store,
+        clock_ns=lambda: now,
+        linger_s=0.0,
+        backlog=lambda: {"align": 0},
+        history=History(tmp_path),
     )
     store.close()
 
@@ -112,12 +121,42 @@ def test_real_answers_fit_the_description(app: Starlette, outlet: FakeOutlet) ->
         ("/v1/sources/{source}/end", "post", 202): ask(
             app, "POST", "/v1/sources/plc/end", b'{"a": "2026-01-01T00:00:00Z"}'
         ),
+        ("/v1/backfill", "post", 202): ask(
+            app, "POST", "/v1/backfill", batch(1), Content_Type="application/json"
+        ),
+        ("/v1/assets/{asset}/readings", "get", 200): ask(app, "GET", "/v1/assets/nobody/readings"),
+        ("/v1/assets/{asset}/readings", "get", 400): ask(app, "GET", "/v1/assets/nobody/readings?to=x"),
         ("/v1/assets", "get", 200): ask(app, "GET", "/v1/assets"),
         ("/v1/events", "get", 200): ask(app, "GET", "/v1/events"),
         ("/v1/assets/{asset}", "get", 404): ask(app, "GET", "/v1/assets/nobody"),
         ("/v1/backlog", "get", 200): ask(app, "GET", "/v1/backlog"),
         ("/readyz", "get", 200): ask(app, "GET", "/readyz"),
     }
+    assert_described(document, answers)
+
+
+def test_answers_to_clients_of_others_fit_the_description(app: Starlette) -> None:
+    """Line protocol and telemetry, in InfluxDB's words or with all verdicts."""
+    assert_described(
+        described(app),
+        {
+            ("/api/v2/write", "post", 400): ask(app, "POST", "/api/v2/write", b"nonsense"),
+            ("/api/v2/write", "post", 202): ask(
+                app, "POST", "/api/v2/write?verdicts=1", b"m,host=a,unit=K t=1"
+            ),
+            ("/write", "post", 400): ask(app, "POST", "/write", b"nonsense"),
+            ("/write", "post", 422): ask(app, "POST", "/write?verdicts=1", b"nonsense"),
+            ("/query", "get", 200): ask(app, "GET", "/query?q=SHOW DATABASES"),
+            ("/query", "post", 400): ask(app, "POST", "/query?q=DROP"),
+            ("/health", "get", 200): ask(app, "GET", "/health"),
+            ("/v1/telemetry", "post", 422): ask(app, "POST", "/v1/telemetry?asset=a", b'{"t": 1}'),
+            ("/api/v1/{device}/telemetry", "post", 404): ask(app, "POST", "/api/v1/a/telemetry", b"{}"),
+        },
+    )
+
+
+def assert_described(document: dict[str, Any], answers: dict[tuple[str, str, int], httpx.Response]) -> None:
+    """Hold real answers against the description."""
     for (path, method, status), answer in answers.items():
         assert answer.status_code == status
         content = document["paths"][path][method]["responses"][str(status)]["content"]

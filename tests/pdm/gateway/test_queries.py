@@ -14,14 +14,15 @@ from starlette.applications import Starlette
 from pdm.gateway.queries import routes
 from pdm.records.event import Event, Kind, Severity
 from pdm.store.protocol import Batch, Row
-from pdm.store.sqlite import SqliteStore, open_reader, open_writer
+from pdm.store.sql import SqlStore
+from pdm.store.sqlite import open_reader, open_writer
 
 RAISED = [make_event(n, asset=f"pump-{n % 2}", severity=list(Severity)[n % 4]) for n in range(8)]
 CLEARED = make_event(3, revision=2, asset="pump-1", kind=Kind.CLEAR, time=at(60))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
+def store(tmp_path: Path) -> Iterator[SqlStore]:
     """Return a store with eight alarms, one of them cleared, two machines and some advice."""
     writer = open_writer(tmp_path / "pdm.sqlite")
     rows: tuple[Row, ...] = (
@@ -42,7 +43,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 
 @pytest.fixture
-def api(store: SqliteStore) -> Asking:
+def api(store: SqlStore) -> Asking:
     """Return a client of the API on that store."""
     return Asking(Starlette(routes=[*routes(store)]))
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from models.residual import DRIVERS
 from pdm.errors import PlantError
 from pdm.plant.load import load, parse
-from pdm.plant.lookup import allowance_of, channel_spec, channels_of, class_of
+from pdm.plant.lookup import allowance_of, channel_spec, channels_of, class_of, expected_of
+from pdm.plant.machines import MOST_DRIVERS
 from pdm.plant.spec import Allowance
 from pdm.records.block import Channel, Source
 
@@ -140,6 +142,46 @@ def test_the_example_in_the_documentation_loads() -> None:
     assert any(spec.limits.high for machine in plant.machines.values() for spec in machine.channels.values())
 
 
+FITTED = """\
+[[machines]]
+asset = 'a'
+[machines.expected.vib]
+drivers = ['load']
+offsets = [0.8]
+centre = 0.002
+coefficients = [0.1]
+scale = 0.2
+"""
+FIVE = """\
+[[machines]]
+asset = 'a'
+expected.vib = {drivers=['a','b','c','d','e'],offsets=[1,1,1,1,1],coefficients=[1,1,1,1,1],centre=0,scale=1}
+"""
+
+
+def test_a_machines_own_expectation_lies_over_that_of_its_class() -> None:
+    """A channel the machine does not name keeps that of the class, which is all that strangers have."""
+    of_class = FITTED.replace("[[machines]]\nasset = 'a'\n", "").replace(
+        "machines.expected", "classes.c.expected"
+    )
+    other = of_class.replace("expected.vib", "expected.heat")
+    plant = parse(
+        of_class + other + FITTED.replace("asset = 'a'", "asset = 'a'\nclass = 'c'").replace("0.002", "3"),
+        "p",
+    )
+    assert {name: one.centre for name, one in expected_of(plant, "a").items()} == {"vib": 3.0, "heat": 0.002}
+    assert {name: one.centre for name, one in expected_of(plant, "b", "c").items()} == {
+        "vib": 0.002,
+        "heat": 0.002,
+    }
+    assert expected_of(plant, "b") == {}
+
+
+def test_the_detector_has_room_for_all_drivers_that_a_plant_file_may_name() -> None:
+    """One more would stop the workers at the first frame of the machine."""
+    assert MOST_DRIVERS == DRIVERS
+
+
 WRONG = [
     ("[plant]\nname = \n", 2, "Invalid value"),
     ("[plant\n", 1, "Expected"),
@@ -188,6 +230,13 @@ WRONG = [
         5,
         "does not fit",
     ),
+    (FITTED.replace("[0.1]", "[0.1, 2]"), 4, "equally many"),
+    (FITTED.replace("0.2", "0"), 8, "scale must be positive"),
+    (FITTED.replace("'load'", "'vib'"), 4, "other channels"),
+    (FITTED.replace("'load'", "'a', 'b', 'c', 'd', 'e'").replace("[0.1]", "[1, 1, 1, 1, 1]"), 4, "equally"),
+    (FIVE, 3, "4 at most"),
+    (FITTED + "spread = 1\n", 9, "unknown key 'spread'"),
+    (FITTED.replace("machines.expected.vib", "machines.expected.'v b'"), 3, "may only have"),
     ("[[machines]]\nasset = 'a'\nbearing = {elements = 9}\n", 3, "is missing"),
     ("[machines]\nasset = 'a'\n", 1, "array of tables"),
 ]

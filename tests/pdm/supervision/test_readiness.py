@@ -3,8 +3,12 @@
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
+import certificates
 import pytest
+from fakes.serving import Serving
+from starlette.responses import PlainTextResponse
 
 from pdm.supervision.readiness import is_ready
 
@@ -35,3 +39,13 @@ def test_only_200_is_ready(status: str, expected: bool) -> None:
 def test_nobody_is_not_ready() -> None:
     """A refused connection is a no, not an error."""
     assert not is_ready("http://127.0.0.1:1")
+
+
+def test_over_tls_only_its_own_certificate_is_believed(tmp_path: Path) -> None:
+    """Whatever name it was issued to; another one, of the same authority even, is a no."""
+    own, other = (certificates.make(tmp_path / name, "DNS:plant.example") for name in ("own", "other"))
+    with Serving(PlainTextResponse("ready"), own) as serving:
+        assert serving.url.startswith("https://")
+        assert is_ready(serving.url, certificate=own.cert)
+        assert not is_ready(serving.url, certificate=other.cert)
+        assert not is_ready(serving.url)

@@ -273,3 +273,24 @@ def test_columns_hold_only_what_was_accepted() -> None:
     columns = admit(batch({"asset": "gone", "channel": "gone", "value": 1e300}, {}), JSON, PLANT, NOW).columns
     assert (columns.assets, [c.name for c in columns.channels]) == (["pump-1"], ["de-velocity"])
     assert np.array_equal(columns.machine, [0])
+
+
+@given(st.lists(st.sampled_from(["m-1", "m-2", "x-1", "x-2", "?"]), max_size=20))
+def test_what_the_sender_does_not_reach_is_refused_as_if_it_had_not_come(assets: list[str]) -> None:
+    """Its neighbours are kept, and each machine is asked about once, not each reading."""
+    asked: list[str] = []
+
+    def reaches(asset: str) -> bool:
+        asked.append(asset)
+        return asset.startswith("m")
+
+    readings = [{"asset": asset, "value": float(n)} for n, asset in enumerate(assets)]
+    found = admit(batch(*readings), JSON, PLANT, NOW, reaches=reaches)
+    alone = admit(batch(*(one for one in readings if str(one["asset"])[0] == "m")), JSON, PLANT, NOW)
+    assert found.columns.value.tolist() == alone.columns.value.tolist()
+    assert found.columns.assets == alone.columns.assets
+    expected = [
+        (n, "bad_name" if asset == "?" else "forbidden") for n, asset in enumerate(assets) if asset[0] != "m"
+    ]
+    assert reasons(found) == expected
+    assert len(asked) == len(set(asked))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.parts import PART, Cursor, decode, encode, join, moved, split
+from pdm.state.parts import PART, Cursor, decode, encode, join, moved, split
 
 
 @given(st.integers(0, 3 * PART))

@@ -1,0 +1,1 @@
+"""From recorded readings of healthy machines to expectations in the plant file."""
