@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from histories import block, points
 from kafka import KafkaProducer
-from logs import START, frames, rows
+from logs import START, LogRow, frames, rows
 from msgspec import structs
 from waiting import until
 
@@ -53,7 +53,7 @@ class Bench:
         """Put a message on a topic."""
         self._producer.send(topic, payload, partition=0).get(10)
 
-    def log(self, *parts: list[Row]) -> None:
+    def log(self, *parts: list[LogRow]) -> None:
         """Put frames into the ordered log, a message for each part."""
         for part in parts:
             self.send(topics.FRAMES, msgspec.msgpack.encode(frames(part)))
