@@ -18,6 +18,7 @@ BENCHES = {
     "recovery": "align and the monitor crashed with 100,000 machines: how soon they are back",
     "whole": "the whole service at its limit for five minutes",
     "ingest": "single JSON readings from Kafka through one process, until their blocks are acknowledged",
+    "history": "the ordered log into Parquet, merged and read back",
     "kills": "every process crashed under load: what became of the events",
     "faults": "every kind of fault under load: what is promised, and what was seen",
 }

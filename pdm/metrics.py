@@ -122,7 +122,27 @@ STORE_ROWS = Gauge("pdm_store_rows", "Rows in the store, once a minute.", ["tabl
 STORE_BYTES = Gauge("pdm_store_bytes", "Bytes of the store on its disk, once a minute.")
 STORE_FORGOTTEN = Counter("pdm_store_forgotten_rows_total", "Rows deleted because they were too old.")
 
-STAGES = ("align", "monitor", "advisor", "recorder")
+# Historian
+HISTORY_ROWS = Counter(
+    "pdm_history_rows_total", "Readings written to the history, by how they came.", ["origin"]
+)
+HISTORY_FILES = Gauge("pdm_history_files", "Files of the history that count, by what they hold.", ["grade"])
+HISTORY_BYTES = Gauge("pdm_history_bytes", "Bytes of the files of the history that count.", ["grade"])
+HISTORY_SECONDS = Histogram(
+    "pdm_history_flush_seconds",
+    "Time to write a file of the history and let it count.",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+HISTORY_TIDIED = Gauge(
+    "pdm_history_tidied_timestamp_seconds",
+    "When the history was last looked through for what to merge or delete.",
+)
+HISTORY_DISK_FULL = Gauge(
+    "pdm_history_disk_full",
+    "1 while the history is not written because its disk is nearly full, otherwise 0.",
+)
+
+STAGES = ("align", "monitor", "advisor", "recorder", "historian")
 """The stages that are workers."""
 
 OUTCOMES = {
@@ -139,6 +159,12 @@ SOURCES = ("draft", "llm")
 
 ROWS = ("event", "advice", "health")
 """What the recorder writes."""
+
+ORIGINS = ("live", "late", "backfill")
+"""How a reading may come into the history."""
+
+GRADES = ("hot", "raw", "minute", "hour")
+"""What a file of the history may hold."""
 
 for quantity in Quantity:
     READINGS.labels(quantity)
@@ -165,6 +191,11 @@ for stage, outcomes in OUTCOMES.items():
 for row in ROWS:
     RECORDED.labels(row)
 STORE_UP.set(1)
+for origin in ORIGINS:
+    HISTORY_ROWS.labels(origin)
+for grade in GRADES:
+    HISTORY_FILES.labels(grade)
+    HISTORY_BYTES.labels(grade)
 
 
 def serve(host: str, port: int) -> int:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from msgspec import Struct, structs
 
 from pdm.errors import PdmError
+from pdm.history.keep import Keep, read_keep
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 KAFKA_SECURITY = ("PLAINTEXT", "SSL", "SASL_SSL", "SASL_PLAINTEXT")
@@ -69,6 +70,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     kafka_ca        : certificates to trust, unless those of the system are enough; PEM
     kafka_cert, kafka_key      : our own certificate for brokers that ask for one; PEM
     kafka_user, kafka_password : for SASL
+    history_keep    : how long readings, and averages of a minute and an hour, are kept
     llm_*           : OpenAI-compatible endpoint that words advice; no base URL, no LLM
     """
 
@@ -98,6 +100,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     kafka_key: Path | None = None
     kafka_user: str = ""
     kafka_password: Secret = Secret()
+    history_keep: Keep = Keep()
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: Secret = Secret()
@@ -122,6 +125,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     def keys_file(self) -> Path:
         """File of the API keys."""
         return self.keys or self.data_dir.absolute() / "keys.json"
+
+    @property
+    def history_dir(self) -> Path:
+        """Folder of the history of readings."""
+        return self.data_dir.absolute() / "history"
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -269,6 +277,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "kafka_key": _file,
     "kafka_user": str,
     "kafka_password": Secret,
+    "history_keep": read_keep,
     "llm_base_url": _web,
     "llm_model": str,
     "llm_api_key": Secret,

@@ -8,7 +8,7 @@ from pdm import metrics
 from pdm.settings import read
 from streams.app import run
 
-STAGES = ("align", "monitor", "advisor", "recorder")
+STAGES = ("align", "monitor", "advisor", "recorder", "historian")
 
 
 def main(arguments: list[str]) -> None:

@@ -53,6 +53,7 @@ PRESSURE = "pdm.da.pressure.v1"
 PROCESS = "pdm.da.process.v1"
 WAVEFORM = "pdm.da.waveform.v1"
 FRAMES = "pdm.dm.frames.v1"
+BACKFILL = "pdm.dm.backfill.v1"
 EVENTS = "pdm.sd.events.v1"
 HEALTH = "pdm.ha.health.v1"
 ADVICE = "pdm.ag.advice.v1"
@@ -69,6 +70,7 @@ TOPICS = (
     TopicSpec(PROCESS, max_message_bytes=4 * MIB),
     TopicSpec(WAVEFORM, retention_bytes=1024 * MIB, max_message_bytes=5 * MIB),
     TopicSpec(FRAMES, retention_bytes=1024 * MIB, max_message_bytes=4 * MIB),
+    TopicSpec(BACKFILL, retention_bytes=1024 * MIB, max_message_bytes=4 * MIB),
     TopicSpec(EVENTS),
     TopicSpec(HEALTH),
     TopicSpec(ADVICE),

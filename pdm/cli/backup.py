@@ -24,9 +24,6 @@ _into = click.option("--into", metavar="URL", help="The store to fill; otherwise
 SAID = ("PDM_PARTITIONS", "PDM_KEEP_EVENTS", "PDM_KEEP_RUNS")
 """Settings that a new installation has to repeat."""
 
-BESIDE = ("keys.toml", "keys.json")
-"""Files of the data directory that belong to a backup, where they are."""
-
 
 @click.command(help="Write the store, the plant file and the keys into one archive while the service runs.")
 @click.argument("target", type=click.Path(path_type=Path))
@@ -89,7 +86,7 @@ def rebuild(data_dir: Path | None, bootstrap: str | None, into: str | None, forc
 def _files(settings: Settings) -> dict[str, Path]:
     """Return what belongs to a backup beside the store."""
     found = {"plant.toml": settings.plant} if settings.plant else {}
-    beside = {name: settings.data_dir / name for name in BESIDE}
+    beside = {"keys.json": settings.keys_file}
     return {**found, **{name: path for name, path in beside.items() if path.is_file()}}
 
 

@@ -19,6 +19,7 @@ from pdm.gateway.app import create_app
 from pdm.gateway.guard import Guard, Guarded
 from pdm.gateway.impatience import Impatient
 from pdm.gateway.kafka_outlet import KafkaOutlet
+from pdm.history.query import History
 from pdm.plant.load import load
 from pdm.receipts.book import open_book
 from pdm.settings import Settings
@@ -79,6 +80,7 @@ def _application(chosen: Settings) -> Guarded:
         chosen.metrics_targets,
         backlog=lambda: backlog(chosen.bootstrap, how),
         book=open_book(chosen.data_dir / "receipts.sqlite"),
+        history=History(chosen.history_dir),
     )
     return Guarded(app, guard)
 

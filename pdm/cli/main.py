@@ -18,6 +18,8 @@ COMMANDS = {
     "receipts": "pdm.cli.receipts:receipts",
     "dlq": "pdm.cli.dlq:dlq",
     "keys": "pdm.cli.keys:keys",
+    "export": "pdm.cli.export:export",
+    "import": "pdm.cli.backfill:backfill",
     "topics": "pdm.cli.topics:topics",
     "lag": "pdm.cli.lag:lag",
     "status": "pdm.cli.status:status",
@@ -35,6 +37,7 @@ COMMANDS = {
     "monitor": "pdm.cli.workers:monitor",
     "advisor": "pdm.cli.workers:advisor",
     "recorder": "pdm.cli.workers:recorder",
+    "historian": "pdm.cli.workers:historian",
 }
 """Command name -> module:attribute, in the order in which help lists them."""
 
@@ -50,6 +53,8 @@ HELP = {
     "receipts": "Show what requests were answered, verdict by verdict.",
     "dlq": "Show what was put aside, and put it back.",
     "keys": "Create, list or revoke API keys.",
+    "export": "Write readings out of the history, as CSV, Parquet or JSON lines.",
+    "import": "Load recorded readings into the history, past all alarms.",
     "topics": "Create or list the topics.",
     "lag": "Show how far each process is behind.",
     "status": "Show the processes: since when they run, how often restarted, how far behind.",
@@ -67,6 +72,7 @@ HELP = {
     "monitor": "Run the process that finds events.",
     "advisor": "Run the process that gives advice on events.",
     "recorder": "Run the process that fills the store.",
+    "historian": "Run the process that writes the history.",
 }
 """One line for each command, so that the list does not import what each of them needs."""
 

@@ -1,4 +1,4 @@
-"""`pdmctl align|monitor|advisor|recorder`: one worker of one stage, as `pdmctl up` starts it."""
+"""`pdmctl align|monitor|advisor|recorder|historian`: one worker of one stage, as `pdmctl up` starts it."""
 
 import os
 import sys
@@ -34,3 +34,9 @@ def advisor() -> None:
 def recorder() -> None:
     """Run the worker that records events, advice and standings into the store."""
     _run("recorder")
+
+
+@click.command()
+def historian() -> None:
+    """Run the worker that writes readings into the history, and keeps it tidy."""
+    _run("historian")

@@ -11,15 +11,17 @@ from starlette.routing import Route
 
 from pdm.errors import PdmError
 from pdm.gateway import queries
+from pdm.gateway.backfill import Backfill
 from pdm.gateway.backlog import backlog_route
 from pdm.gateway.desk import Desk
 from pdm.gateway.exposition import exposition
 from pdm.gateway.flush import LINGER_S, Flusher
 from pdm.gateway.foreign import FOREIGN, foreign_routes
 from pdm.gateway.health import healthz, readyz
+from pdm.gateway.history import history_routes
 from pdm.gateway.last import Lasts
 from pdm.gateway.openapi import described
-from pdm.gateway.operations import BACKLOG, DOOR, QUERIES, Operation
+from pdm.gateway.operations import BACKLOG, DOOR, HISTORY, QUERIES, Operation
 from pdm.gateway.outlet import Outlet
 from pdm.gateway.page import page
 from pdm.gateway.problems import on_bug, on_error, on_http
@@ -28,13 +30,14 @@ from pdm.gateway.receipts import receipt_routes
 from pdm.gateway.silence import Silence, beat
 from pdm.gateway.sources import Sources
 from pdm.gateway.waveforms import Waveforms
+from pdm.history.query import History
 from pdm.plant.spec import Plant
 from pdm.receipts.book import Book
 from pdm.receipts.keeper import Keeper
 from pdm.store.protocol import Store
 
 
-def create_app(  # noqa: PLR0913, PLR0917 - the one place where everything meets
+def create_app(  # noqa: PLR0913 - the one place where everything meets
     plant: Plant,
     outlet: Outlet,
     partitions: int,
@@ -43,7 +46,9 @@ def create_app(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     clock_ns: Callable[[], int] = time.time_ns,
     linger_s: float = LINGER_S,
     backlog: Callable[[], dict[str, int]] | None = None,
+    *,
     book: Book | None = None,
+    history: History | None = None,
 ) -> Starlette:
     """Put the gateway together.
 
@@ -51,18 +56,25 @@ def create_app(  # noqa: PLR0913, PLR0917 - the one place where everything meets
     metrics_targets : name -> HOST:PORT of the other processes' metrics
     backlog         : what each stage has still to do; absent without a broker
     book            : receipts of the last day; in memory without one
+    history         : past readings, whose query is absent without it
     """
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
     desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns)
-    operations = (*DOOR, *FOREIGN, *(QUERIES if store else ()), *(BACKLOG if backlog else ()))
+    optional = ((store, QUERIES), (history, HISTORY), (backlog, BACKLOG))
+    operations = (*DOOR, *FOREIGN, *(one for there, some in optional if there for one in some))
+    doors = {
+        "/v1/readings": Readings(plant, flusher, desk, clock_ns).post,
+        "/v1/waveforms": Waveforms(plant, outlet, partitions, desk, clock_ns).post,
+        "/v1/backfill": Backfill(plant, outlet, partitions, desk, clock_ns).post,
+        "/v1/sources/{source}/end": Sources(plant, flusher, silence, clock_ns).end,
+    }
     routes = [
-        Route("/v1/readings", Readings(plant, flusher, desk, clock_ns).post, methods=["POST"]),
-        Route("/v1/sources/{source}/end", Sources(plant, flusher, silence, clock_ns).end, methods=["POST"]),
-        Route("/v1/waveforms", Waveforms(plant, outlet, partitions, desk, clock_ns).post, methods=["POST"]),
-        *receipt_routes(desk, clock_ns),
+        *(Route(path, door, methods=["POST"]) for path, door in doors.items()),
         *foreign_routes(plant, flusher, desk, clock_ns),
+        *receipt_routes(desk, clock_ns),
         *(queries.routes(store) if store else ()),
+        *(history_routes(history, clock_ns) if history else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
         *_about(plant, outlet, operations, metrics_targets or {}),
     ]

@@ -81,6 +81,8 @@ def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
         "security": security(method, path),
         "responses": _answers(operation, schema_of),
     }
+    for media in operation.also:
+        found["responses"]["200"]["content"][media] = {}
     if operation.detail:
         found["description"] = operation.detail
     if operation.parameters:

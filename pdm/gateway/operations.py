@@ -5,7 +5,9 @@ from typing import Any
 from msgspec import Struct
 
 from pdm.gateway.health import Health
+from pdm.gateway.history import KINDS, ReadingsPage
 from pdm.gateway.last import LastPayload
+from pdm.gateway.parameters import AGGREGATES, MOST_POINTS
 from pdm.gateway.problems import NothingAccepted, Problem
 from pdm.gateway.queries import AssetDetail, EventDetail
 from pdm.gateway.sources import Ended
@@ -27,6 +29,7 @@ class Operation(Struct, frozen=True):
     summary : its first line ends where people look; detail : the rest
     body    : media type -> type of the content, "text" or "binary" if it is no JSON, None if it takes none
     answers : status -> type of the content; "text" and "html" where it is no JSON, None where there is none
+    also    : other media types in which 200 may come, if Accept says so
     """
 
     method: str
@@ -36,6 +39,7 @@ class Operation(Struct, frozen=True):
     detail: str = ""
     body: dict[str, Any] | None = None
     parameters: tuple[Parameter, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 def _text(where: str, name: str, about: str, **schema: Any) -> Parameter:
@@ -155,6 +159,16 @@ DOOR = (
         {"application/json": dict[str, str]},
         (_text("path", "source", "The source that has ended.", **_NAMED), *_HEADERS[1:]),
     ),
+    Operation(
+        "POST",
+        "/v1/backfill",
+        "Load old readings into the history",
+        {202: Receipt, 400: Problem, 413: Problem, 415: Problem, 422: NothingAccepted, 503: Problem},
+        "As POST /v1/readings, with the same verdicts, but past all alarms: for what was recorded elsewhere. "
+        "The same readings again change nothing; where a live reading is there, it stays.",
+        {"application/json": Reading | list[Reading], "application/x-ndjson": Reading},
+        _HEADERS,
+    ),
     Operation("GET", "/healthz", "Is the process alive?", {200: Health}),
     Operation("GET", "/readyz", "Can readings be taken?", {200: Health, 503: Problem}),
     Operation("GET", "/metrics", "Metrics of all processes, for Prometheus", {200: "text"}),
@@ -201,6 +215,32 @@ QUERIES = (
     ),
 )
 """What is there where a store is configured."""
+
+HISTORY = (
+    Operation(
+        "GET",
+        "/v1/assets/{asset}/readings",
+        "Read the history of one machine",
+        {200: ReadingsPage, 400: Problem, 503: Problem},
+        "Readings, or with a step their averages; SI. What is some seconds old is there. CSV and Parquet "
+        "have the cursor of the next page in the header PDM-Next.",
+        parameters=(
+            _text("path", "asset", "Its name."),
+            _query("from", "Data time, RFC 3339: this or later; an hour before `to` unless said."),
+            _query("to", "Data time, RFC 3339: before this; now unless said."),
+            _query("channel", "May be there several times; all unless said."),
+            _query("step", "Width of the buckets, such as 10s, 1m, 1h or 1d."),
+            _query(
+                "agg", "Of each step; may be there several times; mean unless said.", enum=list(AGGREGATES)
+            ),
+            _RUN,
+            _query("cursor", "`next` of the page before."),
+            _query("limit", "Readings of a page; 10,000 unless said.", type="integer", maximum=MOST_POINTS),
+        ),
+        also=tuple(KINDS),
+    ),
+)
+"""What is there where a history is written."""
 
 BACKLOG = (
     Operation(

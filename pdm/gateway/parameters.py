@@ -4,8 +4,11 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
+from msgspec import Struct
 from starlette.datastructures import QueryParams
 
+from pdm.history.query import Query
+from pdm.history.steps import step_ns
 from pdm.instant import nanoseconds
 from pdm.records.event import Severity
 from pdm.store.protocol import MAX_LIMIT, AdviceQuery, AssetQuery, EventQuery, View
@@ -14,6 +17,11 @@ T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
 PAGING = ("cursor", "limit")
+AGGREGATES = ("mean", "min", "max", "last", "count")
+"""What may be asked of a step."""
+MOST_POINTS = 100_000
+"""Readings of the largest page."""
+_HOUR_NS = 3_600 * 10**9
 _FAR = 2**63
 
 
@@ -122,4 +130,54 @@ def _instant(text: str) -> int:
 def _limit(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_LIMIT:
         raise ValueError(f"{text[:20]!r} is not a number from 1 to {MAX_LIMIT}")
+    return int(text)
+
+
+class HistoryQuestion(Struct, frozen=True):
+    """Which readings, which averages of them ("mean" first where nothing is said), and how many at most."""
+
+    query: Query
+    aggregates: tuple[str, ...]
+    limit: int
+
+
+def history_question(parameters: QueryParams, asset: str, now_ns: int) -> HistoryQuestion:
+    """Read from, to, channel and agg (may repeat), step, run, cursor, limit; the last hour unless said.
+
+    raises ParameterError
+    """
+    _only(parameters, "from", "to", "channel", "run", "step", "agg", repeated=("channel", "agg"))
+    end = _value(parameters, "to", _instant)
+    end = now_ns if end is None else end
+    begin = _value(parameters, "from", _instant)
+    begin = end - _HOUR_NS if begin is None else begin
+    if begin >= end:
+        raise ParameterError("from: must be before to")
+    cursor = _value(parameters, "cursor", _instant)
+    step = _value(parameters, "step", step_ns)
+    aggregates = tuple(dict.fromkeys(_listed(parameters, "agg")))
+    unknown = [name for name in aggregates if name not in AGGREGATES]
+    if unknown:
+        raise ParameterError(f"agg: {unknown[0][:20]!r} is none of {', '.join(AGGREGATES)}")
+    if aggregates and step is None:
+        raise ParameterError("agg: needs a step such as 1m")
+    query = Query(
+        begin_ns=begin if cursor is None else max(begin, cursor),
+        end_ns=end,
+        assets=(asset,),
+        channels=tuple(_listed(parameters, "channel")),
+        run=parameters.get("run", ""),
+        step_ns=step,
+    )
+    limit = _value(parameters, "limit", _points) or MOST_POINTS // 10
+    return HistoryQuestion(query, aggregates or (("mean",) if step else ()), limit)
+
+
+def _listed(parameters: QueryParams, name: str) -> list[str]:
+    return [part for text in parameters.getlist(name) for part in text.split(",") if part]
+
+
+def _points(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_POINTS:
+        raise ValueError(f"{text[:20]!r} is not a number from 1 to {MOST_POINTS}")
     return int(text)

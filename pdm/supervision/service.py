@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 COMMANDS = {
     name: (sys.executable, "-m", "pdm", name)
-    for name in ("gateway", "ingest", "align", "monitor", "advisor", "recorder")
+    for name in ("gateway", "ingest", "align", "monitor", "advisor", "recorder", "historian")
 }
 """What runs, by name, in the order in which it stops: each reads what the ones before it write."""
 

@@ -92,13 +92,14 @@ def test_every_volume_is_declared_and_used() -> None:
 
 
 def test_recorder_and_gateway_share_the_store() -> None:
-    """One writes it, the other reads; nobody else sees it, nor its password."""
+    """One writes it, the other reads, and the historian writes beside it; nobody else sees the password."""
     with_data = {name for name in OURS if "store:/var/lib/pdm" in OURS[name]["volumes"]}
     with_store = {name for name in OURS if "PDM_STORE" in _environment(name)}
     with_password = {
         name for name, service in SERVICES.items() if "store_password" in service.get("secrets", [])
     }
-    assert with_data == with_store == with_password - {"postgres"} == {"gateway", "recorder"}
+    assert with_store == with_password - {"postgres"} == {"gateway", "recorder"}
+    assert with_data == {*with_store, "historian"}
     assert len({_environment(name)["PDM_STORE"] for name in with_store}) == 1
 
 

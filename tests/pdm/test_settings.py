@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from pdm.history.keep import Keep
 from pdm.settings import PARSERS, Address, Days, Secret, Settings, SettingsError, environment, read
 
 
@@ -40,6 +41,7 @@ ENVIRON = {
     "PDM_KAFKA_MECHANISM": "PLAIN",
     "PDM_KAFKA_USER": "pdm",
     "PDM_KAFKA_PASSWORD": "hidden",
+    "PDM_HISTORY_KEEP": "raw=30d,minute=365d,hour=1000d",
     "PDM_LLM_BASE_URL": "http://llm:8000/v1/",
     "PDM_LLM_MODEL": "small",
     "PDM_LLM_API_KEY": "sk-123",
@@ -81,6 +83,7 @@ SAID = Settings(
     kafka_mechanism="PLAIN",
     kafka_user="pdm",
     kafka_password=Secret("hidden"),
+    history_keep=Keep(30, 365, 1000),
     llm_base_url="http://llm:8000/v1",
     llm_model="small",
     llm_api_key=Secret("sk-123"),

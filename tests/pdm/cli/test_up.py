@@ -65,7 +65,7 @@ def test_a_signal_ends_it_in_order_with_status_0(
         assert process.wait(60) == 0
     lines = (tmp_path / "journal").read_text().splitlines()
     assert [line for line in lines if line.startswith("stop")] == [
-        f"stop {name}" for name in ("gateway", "align", "monitor", "advisor", "recorder")
+        f"stop {name}" for name in ("gateway", "align", "monitor", "advisor", "recorder", "historian")
     ]
     assert not (tmp_path / "data" / "run" / "service.json").exists()
 
@@ -75,7 +75,7 @@ def test_killed_it_leaves_no_orphan_and_starts_again(tmp_path: Path) -> None:
     with up(tmp_path) as process:
         ready_url(process)
         pids = json.loads((tmp_path / "data" / "run" / "service.json").read_text())["pids"]
-        assert len(pids) == 6
+        assert len(pids) == 7
         process.kill()
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids.values()))
     with up(tmp_path) as process:

@@ -12,7 +12,7 @@ from fakes.records import make_event
 from pdm.access.denial import Denial
 from pdm.access.keys import Role
 from pdm.gateway.foreign import FOREIGN
-from pdm.gateway.operations import BACKLOG, DOOR, QUERIES
+from pdm.gateway.operations import BACKLOG, DOOR, HISTORY, QUERIES
 from pdm.gateway.permissions import NEEDS, need_of
 from pdm.metrics import DENIED, THROTTLED
 from pdm.records.block import Source
@@ -31,7 +31,9 @@ def basic(password: str, user: str = "anyone") -> str:
 
 def test_every_operation_has_its_need() -> None:
     """What nobody listed would be for keys of the whole plant alone, which may be too little or too much."""
-    listed = {(operation.method, operation.path) for operation in (*DOOR, *FOREIGN, *QUERIES, *BACKLOG)}
+    listed = {
+        (operation.method, operation.path) for operation in (*DOOR, *FOREIGN, *QUERIES, *HISTORY, *BACKLOG)
+    }
     assert set(NEEDS) == listed
     assert need_of("HEAD", "/v1/assets/pump-1") == NEEDS["GET", "/v1/assets/{asset}"]
     assert not need_of("GET", "/v1/assets/pump-1/secrets").by_place
@@ -198,8 +200,10 @@ def test_the_description_says_what_needs_a_key(house: House) -> None:
     key = house.key(Role.ADMIN)
     document = msgspec.json.decode(house.ask("GET", "/openapi.json", key).content)
     assert set(document["components"]["securitySchemes"]) == {"bearer", "basic"}
-    for (method, path), need in NEEDS.items():
-        described = document["paths"][path][method.lower()]
+    operations = [(method, path) for path, item in document["paths"].items() for method in item]
+    assert operations
+    for method, path in operations:
+        need, described = need_of(method.upper(), path), document["paths"][path][method]
         assert bool(described["security"]) is need.key
         assert {"401", "403"} <= set(described["responses"]) or not need.key
     assert "429" in document["paths"]["/v1/readings"]["post"]["responses"]

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from pdm.errors import BrokerError
 from pdm.gateway.app import create_app
+from pdm.history.query import History
 from pdm.instant import nanoseconds
 from pdm.plant.load import load
 from pdm.store.sqlite import open_reader
@@ -31,7 +32,14 @@ def app(outlet: FakeOutlet, tmp_path: Path) -> Iterator[Starlette]:
     store = open_reader(tmp_path / "pdm.sqlite")
     now = nanoseconds("2026-06-01T00:00:00Z")
     yield create_app(
-        load(), outlet, 1, store, clock_ns=lambda: now, linger_s=0.0, backlog=lambda: {"align": 0}
+        load(),
+        outlet,
+        1,
+        store,
+        clock_ns=lambda: now,
+        linger_s=0.0,
+        backlog=lambda: {"align": 0},
+        history=History(tmp_path),
     )
     store.close()
 
@@ -113,6 +121,11 @@ def test_real_answers_fit_the_description(app: Starlette, outlet: FakeOutlet) ->
         ("/v1/sources/{source}/end", "post", 202): ask(
             app, "POST", "/v1/sources/plc/end", b'{"a": "2026-01-01T00:00:00Z"}'
         ),
+        ("/v1/backfill", "post", 202): ask(
+            app, "POST", "/v1/backfill", batch(1), Content_Type="application/json"
+        ),
+        ("/v1/assets/{asset}/readings", "get", 200): ask(app, "GET", "/v1/assets/nobody/readings"),
+        ("/v1/assets/{asset}/readings", "get", 400): ask(app, "GET", "/v1/assets/nobody/readings?to=x"),
         ("/v1/assets", "get", 200): ask(app, "GET", "/v1/assets"),
         ("/v1/events", "get", 200): ask(app, "GET", "/v1/events"),
         ("/v1/assets/{asset}", "get", 404): ask(app, "GET", "/v1/assets/nobody"),

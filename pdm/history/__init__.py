@@ -1,0 +1,1 @@
+"""The history of readings: Parquet files, written once, merged, thinned out with age, and read back."""
