@@ -18,20 +18,19 @@ from faust.types import TP
 
 from pdm import metrics
 from pdm.broker.lock import DirectoryLock
-from pdm.broker.topics import BACKFILL, DEAD_LETTERS, FRAMES
+from pdm.broker.topics import BACKFILL, FRAMES
 from pdm.history.disk import Disk
 from pdm.history.intake import MOST_ROWS, Intake
 from pdm.history.manifest import HistoryError
 from pdm.history.upkeep import Upkeep, is_full, site_of
 from pdm.history.writing import Writer
 from pdm.plant.load import load
-from pdm.records.reading import Reason
 from pdm.settings import Settings
 from streams.app import Delivery, Stream, letters, make_app
 from streams.consumer import commit
-from streams.dead_letters import dead_letter
+from streams.dead_letters import put_aside
 from streams.pace import Pace
-from streams.rewind import rewind
+from streams.rewind import rewind, rewind_overdue
 from streams.sequence import Sequence, Verdict
 
 log = logging.getLogger(__name__)
@@ -94,12 +93,8 @@ class Historian:
             self._intake.eat((tp.topic, tp.partition), offset, event.value)
         except (msgspec.MsgspecError, ValueError) as error:
             log.warning("%s/%d/%d cannot be used: %s", tp.topic, tp.partition, offset, error)
-            if tp.topic != BACKFILL:
-                return
-            letter = dead_letter(event.message, event.value, Reason.MALFORMED, str(error))
-            metrics.DEAD_LETTERS.labels(Reason.MALFORMED).inc()
-            value = msgspec.msgpack.encode(letter)
-            await (await letters(self._app, DEAD_LETTERS).send(key=letter.key, value=value, partition=0))
+            if tp.topic == BACKFILL:
+                await put_aside(self._app, event, str(error))
 
     def _begin(self, tp: TP) -> Sequence:
         """Go on from where the manifest is, for every topic of the partition."""
@@ -114,10 +109,7 @@ class Historian:
             await asyncio.sleep(LOOK_SECONDS)
             if self._stream is not None and time.monotonic() - self._wrote > EVERY_SECONDS:
                 await self._write(self._stream)
-            for tp, sequence in list(self._sequences.items()):
-                if sequence.overdue(time.monotonic()):
-                    sequence.retry(time.monotonic())
-                    await rewind(self._app, STAGE, tp, sequence)
+            await rewind_overdue(self._app, STAGE, self._sequences)
             self._pace.show_lag(STAGE)
 
     async def _write(self, stream: Stream) -> None:

@@ -18,9 +18,8 @@ from faust.types import TP
 
 from pdm import metrics
 from pdm.alarm_series import AlarmSeries
-from pdm.broker.topics import ADVICE, DEAD_LETTERS, EVENTS, HEALTH
+from pdm.broker.topics import ADVICE, EVENTS, HEALTH
 from pdm.records.event import Event
-from pdm.records.reading import Reason
 from pdm.records.status import AssetStatus, Condition
 from pdm.settings import Settings
 from pdm.store import decoding
@@ -30,11 +29,11 @@ from pdm.store.protocol import Batch, EventQuery, Row, Store
 from pdm.store.retention import DAY, Keep
 from streams.app import Delivery, Stream, letters, make_app
 from streams.consumer import commit
-from streams.dead_letters import dead_letter
+from streams.dead_letters import put_aside
 from streams.housekeeping import keep_house
 from streams.insisting import ask, await_store
 from streams.pace import Pace
-from streams.rewind import rewind
+from streams.rewind import rewind, rewind_overdue
 from streams.sequence import Sequence as InTurn
 from streams.sequence import Verdict
 
@@ -135,10 +134,7 @@ class Recorder:
             await asyncio.sleep(EVERY_SECONDS)
             if self._stream is not None:
                 await self._write(self._stream)
-            for tp, sequence in list(self._sequences.items()):
-                if sequence.overdue(time.monotonic()):
-                    sequence.retry(time.monotonic())
-                    await rewind(self._app, STAGE, tp, sequence)
+            await rewind_overdue(self._app, STAGE, self._sequences)
             self._pace.show_lag(STAGE)
 
     async def _write(self, stream: Stream) -> None:
@@ -181,11 +177,8 @@ class Recorder:
             try:
                 rows += decoding.rows(event.message.topic, event.value)
             except msgspec.MsgspecError as error:
-                letter = dead_letter(event.message, event.value, Reason.MALFORMED, str(error))
-                metrics.DEAD_LETTERS.labels(Reason.MALFORMED).inc()
                 metrics.RECORDS.labels(STAGE, "dead_letter").inc()
-                topic, value = letters(self._app, DEAD_LETTERS), msgspec.msgpack.encode(letter)
-                await (await topic.send(key=letter.key, value=value, partition=0))
+                await put_aside(self._app, event, str(error))
         return rows
 
     def _show(self, topic: str, rows: Sequence[Row]) -> None:

@@ -20,7 +20,7 @@ from streams.core import Core, Message
 from streams.dead_letters import dead_letter
 from streams.merging import Merge
 from streams.pace import Pace
-from streams.rewind import rewind
+from streams.rewind import rewind, rewind_overdue
 from streams.sequence import Sequence, Verdict
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class Stateful:
         self._index = {name: index for index, name in enumerate(topics)}
         self._new_core = new_core
         self._checkpoint = Checkpoint(app, stage, topics)
-        self._sequences: dict[tuple[str, int], Sequence] = {}
+        self._sequences: dict[TP, Sequence] = {}
         self._pace = Pace(app)
         self._merge = Merge(app, topics)
         self._turn = asyncio.Lock()
@@ -73,7 +73,7 @@ class Stateful:
     async def _handle(self, stream: Stream, event: Delivery) -> None:
         topic, partition, offset = event.message.topic, event.message.partition, event.message.offset
         part = self._checkpoint.partitions.get(partition) or self._load(partition)
-        sequence = self._sequences[topic, partition]
+        sequence = self._sequences[TP(topic, partition)]
         verdict = sequence.judge(offset, time.monotonic())
         if verdict is Verdict.REPEAT and offset <= part.saved[self._index[topic]]:
             await stream.ack(event)
@@ -98,7 +98,7 @@ class Stateful:
         """Bring a partition back, with the offsets it goes on from."""
         part = self._checkpoint.load(partition, self._new_core())
         for topic, newest in zip(self._topics, part.core.cursor(), strict=True):
-            self._sequences[topic, partition] = Sequence(newest + 1)
+            self._sequences[TP(topic, partition)] = Sequence(newest + 1)
             self._pace.begin(topic, partition, newest)
         return part
 
@@ -141,17 +141,10 @@ class Stateful:
             self._fresh = 0
             if self._stream is not None:
                 await self._checkpoint.save(self._stream)
-            await self._go_back_again()
+            await rewind_overdue(self._app, self._stage, self._sequences)
             for partition in self._merge.stuck():
                 await self._drain(partition, _nothing)
             self._pace.show_lag(self._stage)
-
-    async def _go_back_again(self) -> None:
-        """Repeat a rewind that something on its way has undone."""
-        for (topic, partition), sequence in list(self._sequences.items()):
-            if sequence.overdue(time.monotonic()):
-                sequence.retry(time.monotonic())
-                await rewind(self._app, self._stage, TP(topic, partition), sequence)
 
     async def _wait(self) -> None:
         """Wait until the next checkpoint is due."""
