@@ -89,7 +89,7 @@ def jumping_clock(ground: Ground) -> str:
 
 def database_gone(_ground: Ground) -> str:
     """Crash PostgreSQL under load."""
-    raise NotHereError("the store of this version is SQLite: there is no PostgreSQL to crash")
+    raise NotHereError("this suite does not start a PostgreSQL of its own yet")
 
 
 def _alone(

@@ -49,7 +49,7 @@ class Merged(Collector):
             self._families.setdefault(family.name, family)
             values = self._values.setdefault(family.name, {})
             for sample in family.samples:
-                key = sample.name, tuple(sample.labels.items())
+                key = sample.name, tuple(sorted(sample.labels.items()))
                 values[key] = values.get(key, 0.0) + sample.value
 
 

@@ -21,6 +21,7 @@ def process(number: int) -> CollectorRegistry:
     counter = Counter("pdm_things_total", "Things.", ["kind"], registry=registry)
     counter.labels("a").inc(number)
     counter.labels(f"only-{number}").inc()
+    Counter("pdm_ends_total", "Ends.", ["stage", "outcome"], registry=registry).labels("s", "o").inc(number)
     Gauge("pdm_level", "A level.", registry=registry).set(number)
     Histogram("pdm_wait_seconds", "A wait.", buckets=(1, 10), registry=registry).observe(number)
     Gauge("process_resident_memory_bytes", "Memory.", registry=registry).set(number)
@@ -46,6 +47,7 @@ def test_families_are_merged_and_samples_added_up() -> None:
     found = samples(text)
     assert found["pdm_things_total", (("kind", "a"),)] == 27
     assert found["pdm_things_total", (("kind", "only-20"),)] == 1
+    assert found["pdm_ends_total", (("outcome", "o"), ("stage", "s"))] == 27
     assert found["pdm_level", ()] == 27
     assert found["pdm_wait_seconds_bucket", (("le", "10.0"),)] == 2
     assert found["pdm_wait_seconds_bucket", (("le", "+Inf"),)] == 3
