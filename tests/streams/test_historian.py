@@ -40,39 +40,43 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
     )
 
 
+def written(settings: Settings, topic: str) -> int:
+    """Return how far the history has come in a topic."""
+    manifest = Manifest(settings.history_dir)
+    return manifest.offsets().get((topic, 0), 0) if manifest.exists() else 0
+
+
+def send(bootstrap: str, topic: str, *payloads: bytes) -> None:
+    """Send messages, and return when the broker has them."""
+    producer = KafkaProducer(bootstrap_servers=bootstrap)
+    for payload in payloads:
+        producer.send(topic, payload, partition=0).get(10)
+    producer.close()
+
+
 def test_killed_and_started_again_it_has_every_reading_once(
     fresh_kafka: EmbeddedKafka, tmp_path: Path
 ) -> None:
     """Also what was imported; a message that cannot be read is passed over."""
-    topics.apply(fresh_kafka.bootstrap, 1)
-    settings = structs.replace(Settings(), bootstrap=fresh_kafka.bootstrap, data_dir=tmp_path, partitions=1)
-    manifest = Manifest(settings.history_dir)
-    producer = KafkaProducer(bootstrap_servers=fresh_kafka.bootstrap)
-
-    def send(topic: str, payload: bytes) -> None:
-        producer.send(topic, payload, partition=0).get(10)
-
-    def written(topic: str) -> int:
-        return manifest.offsets().get((topic, 0), 0) if manifest.exists() else 0
-
+    where = fresh_kafka.bootstrap
+    topics.apply(where, 1)
+    settings = structs.replace(Settings(), bootstrap=where, data_dir=tmp_path, partitions=1)
+    records = [msgspec.msgpack.encode(frames(part)) for part in PARTS]
     worker = start(settings)
     try:
-        send(topics.FRAMES, msgspec.msgpack.encode(frames(PARTS[0])))
-        until(lambda: written(topics.FRAMES) == 1, 60)
-        for part in PARTS[1:4]:
-            send(topics.FRAMES, msgspec.msgpack.encode(frames(part)))
+        send(where, topics.FRAMES, records[0])
+        until(lambda: written(settings, topics.FRAMES) == 1, 60)
+        send(where, topics.FRAMES, *records[1:4])
         worker.send_signal(signal.SIGKILL)
         worker.wait()
-        send(topics.FRAMES, b"poison")
-        for part in PARTS[4:]:
-            send(topics.FRAMES, msgspec.msgpack.encode(frames(part)))
-        send(topics.BACKFILL, msgspec.msgpack.encode(block([("pump-9", 1, ((0, 1.0),))])))
+        send(where, topics.FRAMES, b"poison", *records[4:])
+        send(where, topics.BACKFILL, msgspec.msgpack.encode(block([("pump-9", 1, ((0, 1.0),))])))
         worker = start(settings)
-        until(lambda: (written(topics.FRAMES), written(topics.BACKFILL)) == (len(PARTS) + 1, 1), 60)
+        until(lambda: written(settings, topics.FRAMES) == len(records) + 1, 60)
+        until(lambda: written(settings, topics.BACKFILL) == 1, 60)
     finally:
         worker.terminate()
         worker.wait(20)
-        producer.close()
     found = points(settings.history_dir)
     assert Counter(origin for *_, origin in found) == {"live": sum(len(c) for *_, c in ROWS), "backfill": 1}
     assert len({point[:3] for point in found}) == len(found)
