@@ -6,7 +6,7 @@ import pytest
 from histories import points, written
 from hypothesis import given
 from hypothesis import strategies as st
-from logs import START, rows
+from logs import START, LogRow, rows
 
 from pdm.history import merging
 from pdm.history.keep import Keep
@@ -63,7 +63,8 @@ def test_an_old_day_answers_with_its_averages(tmp_path: Path) -> None:
     assert {time % (60 * 10**9) for _, _, time, _, _ in minutes} == {0}
     assert {asset for asset, *_ in minutes} == count
     for _ in range(2):
-        written(tmp_path, [], [[("pump-0", 3, ((0, 1e6),)), ("pump-0", 600, ((0, 7.0),))]])
+        later: list[LogRow] = [("pump-0", 3, ((0, 1e6),)), ("pump-0", 600, ((0, 7.0),))]
+        written(tmp_path, [], [later])
         assert tidy(writer, 30, keep) == [Grade.MINUTE] * 2
         added = [point for point in points(tmp_path) if point not in minutes]
         assert [(one[0], *one[3:]) for one in added] == [("pump-0", 7.0, "backfill")]
