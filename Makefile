@@ -28,9 +28,9 @@ test: $(WARM) ## all tests: fast ones, those with a broker, those with all proce
 	@echo "test: fast"
 	@$(BIN)/python -m pytest -m "not broker and not e2e" -n 2 --session-timeout 240 $(ARGS)
 	@echo "test: with Apache Kafka"
-	@$(BIN)/python -m pytest -m "broker and not e2e" --session-timeout 240 $(ARGS)
+	@$(BIN)/python -m pytest -m "broker and not e2e" -n 2 --session-timeout 360 $(ARGS)
 	@echo "test: with all processes, as users start them"
-	@$(BIN)/python -m pytest -m e2e --session-timeout 300 $(ARGS)
+	@$(BIN)/python -m pytest -m e2e --session-timeout 420 $(ARGS)
 
 check: $(READY) ## formatting, lint, types, layers
 	$(BIN)/ruff format --check .

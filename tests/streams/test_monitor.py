@@ -69,14 +69,17 @@ def send(bootstrap: str, topic: str, pairs: list[tuple[bytes | None, bytes]]) ->
 
 
 def otherwise(bootstrap: str, before: str, after: str) -> None:
-    """Write all saved chunks again as a version would have whose fields were described otherwise."""
+    """Write saved chunks again as a version would have whose fields were described otherwise.
+
+    A chunk stands in two places by turns; the one that no longer counts may be of yet another version.
+    """
     chunks = []
     for key, value in messages(bootstrap, MONITOR_STATE).items():
         if re.fullmatch(rb"0/\d+/\d/0", key):
             saved = msgspec.msgpack.decode(value, type=SavedBank)
-            assert before in saved.shape
-            other = msgspec.structs.replace(saved, shape=saved.shape.replace(before, after))
-            chunks.append((key, msgspec.msgpack.encode(other)))
+            if before in saved.shape:
+                other = msgspec.structs.replace(saved, shape=saved.shape.replace(before, after))
+                chunks.append((key, msgspec.msgpack.encode(other)))
     assert chunks
     send(bootstrap, MONITOR_STATE, [(key, value) for key, value in chunks])
 

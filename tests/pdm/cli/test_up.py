@@ -14,6 +14,7 @@ from waiting import until
 
 from pdm.broker.embedded import EmbeddedKafka
 from pdm.supervision.readiness import is_ready
+from pdm.supervision.service import COMMANDS
 
 pytestmark = pytest.mark.broker
 
@@ -64,9 +65,8 @@ def test_a_signal_ends_it_in_order_with_status_0(
         process.send_signal(number)
         assert process.wait(60) == 0
     lines = (tmp_path / "journal").read_text().splitlines()
-    assert [line for line in lines if line.startswith("stop")] == [
-        f"stop {name}" for name in ("gateway", "align", "monitor", "advisor", "recorder", "historian")
-    ]
+    order = ("gateway", "ingest", "align", "monitor", "advisor", "recorder", "historian")
+    assert [line for line in lines if line.startswith("stop")] == [f"stop {name}" for name in order]
     assert not (tmp_path / "data" / "run" / "service.json").exists()
 
 
@@ -75,7 +75,7 @@ def test_killed_it_leaves_no_orphan_and_starts_again(tmp_path: Path) -> None:
     with up(tmp_path) as process:
         ready_url(process)
         pids = json.loads((tmp_path / "data" / "run" / "service.json").read_text())["pids"]
-        assert len(pids) == 7
+        assert len(pids) == len(COMMANDS) + 1
         process.kill()
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids.values()))
     with up(tmp_path) as process:
