@@ -7,6 +7,7 @@ from kafka.admin import OffsetSpec
 from msgspec import Struct
 
 from pdm.broker.admin import admin
+from pdm.broker.groups import groups
 from pdm.broker.security import PLAIN, Security
 
 
@@ -45,8 +46,8 @@ def lags(bootstrap: str, security: Security = PLAIN) -> list[Lag]:
 
 def _committed(client: Any) -> dict[str, dict[TopicPartition, int]]:
     """Return group -> partition -> committed offset; -1, which means none, is left out."""
-    groups = [group["group_id"] for group in client.list_groups()]
-    told = client.list_group_offsets(groups) if groups else {}
+    names = [group["group_id"] for group in groups(client)]
+    told = client.list_group_offsets(names) if names else {}
     return {
         group: {place: found.offset for place, found in offsets.items() if found.offset >= 0}
         for group, offsets in told.items()

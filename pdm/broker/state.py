@@ -6,6 +6,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 
 from pdm.broker.admin import admin
+from pdm.broker.groups import groups
 from pdm.broker.security import PLAIN, Security, client
 from pdm.broker.topics import ALIGN_STATE, MONITOR_STATE
 from pdm.errors import BrokerError
@@ -25,8 +26,8 @@ def reset(bootstrap: str, stage: str, security: Security = PLAIN) -> int:
     """
     group = f"pdm-{stage}"
     with admin(bootstrap, security=security) as asked:
-        groups = {told["group_id"]: str(told["group_state"]).upper() for told in asked.list_groups()}
-    state = groups.get(group, "DEAD")
+        states = {told["group_id"]: str(told["group_state"]).upper() for told in groups(asked)}
+    state = states.get(group, "DEAD")
     if state not in AT_REST:
         raise BrokerError(f"{stage} is running ({state.lower()}): stop it first, then reset its state")
     try:
