@@ -63,14 +63,8 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns)
     optional = ((store, QUERIES), (history, HISTORY), (backlog, BACKLOG))
     operations = (*DOOR, *FOREIGN, *(one for there, some in optional if there for one in some))
-    doors = {
-        "/v1/readings": Readings(plant, flusher, desk, clock_ns).post,
-        "/v1/waveforms": Waveforms(plant, outlet, partitions, desk, clock_ns).post,
-        "/v1/backfill": Backfill(plant, outlet, partitions, desk, clock_ns).post,
-        "/v1/sources/{source}/end": Sources(plant, flusher, silence, clock_ns).end,
-    }
     routes = [
-        *(Route(path, door, methods=["POST"]) for path, door in doors.items()),
+        *_doors(plant, outlet, partitions, flusher, silence, desk, clock_ns),
         *foreign_routes(plant, flusher, desk, clock_ns),
         *receipt_routes(desk, clock_ns),
         *(queries.routes(store) if store else ()),
@@ -83,6 +77,25 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
         exception_handlers={HTTPException: on_http, PdmError: on_error, Exception: on_bug},
         lifespan=_lifespan(outlet, flusher, silence, desk.keeper, clock_ns),
     )
+
+
+def _doors(
+    plant: Plant,
+    outlet: Outlet,
+    partitions: int,
+    flusher: Flusher,
+    silence: Silence,
+    desk: Desk,
+    clock_ns: Callable[[], int],
+) -> list[Route]:
+    """Route what is delivered in our own words."""
+    doors = {
+        "/v1/readings": Readings(plant, flusher, desk, clock_ns).post,
+        "/v1/waveforms": Waveforms(plant, outlet, partitions, desk, clock_ns).post,
+        "/v1/backfill": Backfill(plant, outlet, partitions, desk, clock_ns).post,
+        "/v1/sources/{source}/end": Sources(plant, flusher, silence, clock_ns).end,
+    }
+    return [Route(path, door, methods=["POST"]) for path, door in doors.items()]
 
 
 def _about(
