@@ -2,11 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from pdm.errors import PdmError
@@ -36,6 +38,13 @@ from pdm.receipts.book import Book
 from pdm.receipts.keeper import Keeper
 from pdm.store.protocol import Store
 
+ERRORS: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+    HTTPException: on_http,
+    PdmError: on_error,
+    Exception: on_bug,
+}
+"""What answers an error, by its type."""
+
 
 def create_app(  # noqa: PLR0913 - the one place where everything meets
     plant: Plant,
@@ -61,8 +70,7 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
     desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns)
-    optional = ((store, QUERIES), (history, HISTORY), (backlog, BACKLOG))
-    operations = (*DOOR, *FOREIGN, *(one for there, some in optional if there for one in some))
+    operations = (*DOOR, *FOREIGN, *_optional((store, QUERIES), (history, HISTORY), (backlog, BACKLOG)))
     routes = [
         *_doors(plant, outlet, partitions, flusher, silence, desk, clock_ns),
         *foreign_routes(plant, flusher, desk, clock_ns),
@@ -72,11 +80,14 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
         *_about(plant, outlet, operations, metrics_targets or {}),
     ]
-    return Starlette(
-        routes=routes,
-        exception_handlers={HTTPException: on_http, PdmError: on_error, Exception: on_bug},
-        lifespan=_lifespan(outlet, flusher, silence, desk.keeper, clock_ns),
-    )
+    lifespan = _lifespan(outlet, flusher, silence, desk.keeper, clock_ns)
+    return Starlette(routes=routes, exception_handlers=ERRORS, lifespan=lifespan)
+
+
+def _optional(*parts: tuple[object, Sequence[Operation]]) -> Iterator[Operation]:
+    """Give the operations of those parts that are there."""
+    for there, operations in parts:
+        yield from operations if there else ()
 
 
 def _doors(
