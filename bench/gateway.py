@@ -26,7 +26,7 @@ from pdm.broker.embedded import EmbeddedKafka
 from pdm.broker.ports import free_port
 from pdm.instant import NS, rfc3339
 
-READINGS, BODIES, CONNECTIONS = 1_000, 40, 16
+READINGS, BODIES, CONNECTIONS = 1_000, 40, 48
 SECONDS, WARM_S, PARTITIONS = 15.0, 3.0, 4
 MACHINES = READINGS // len(CHANNELS)
 HEADERS = {"PDM-Source": "bench"}

@@ -15,7 +15,7 @@ from pdm.records.block import Machine, Source
 LINGER_S = 0.04
 """How long a request waits for others to go with: each flush is a message on every quantity topic of every
 partition, and a message costs a worker as much as a thousand readings."""
-MOST_ROWS = 16_000
+MOST_ROWS = 40_000
 """Readings after which a flush goes without waiting."""
 MOST_WAITING = 2_000_000
 """Readings that may wait for the broker; then clients are told to come later."""
