@@ -41,33 +41,39 @@ class Torrent:
         self.seconds = 0
 
     async def run(self, duration: float) -> None:
-        """Post for so many seconds of the wall clock, then let the second under way be finished."""
+        """Post for so many seconds of the wall clock, then let what is under way be finished."""
         end, room = time.monotonic() + duration, asyncio.Semaphore(UNDER_WAY)
         timeout = aiohttp.ClientTimeout(total=60.0)
         connector = aiohttp.TCPConnector(limit=UNDER_WAY)
         async with aiohttp.ClientSession(
             self._url, timeout=timeout, headers=HEADERS, connector=connector
         ) as client:
-            while time.monotonic() < end:
-                second = self.seconds
-                await asyncio.gather(*(self._post(client, room, g, second) for g in range(len(self._groups))))
-                self.seconds += 1
+            await asyncio.gather(*(self._deliver(client, room, g, end) for g in range(len(self._groups))))
 
-    async def _post(
-        self, client: aiohttp.ClientSession, room: asyncio.Semaphore, group: int, second: int
+    async def _deliver(
+        self, client: aiohttp.ClientSession, room: asyncio.Semaphore, group: int, end: float
     ) -> None:
-        at = rfc3339((self._start + second) * GRID).encode()
-        content = self._groups[group][second % VARIANTS].replace(_TIME, at)
-        async with room:
-            while True:
-                async with client.post("/v1/readings", data=content) as answer:
-                    if answer.status == HTTPStatus.ACCEPTED:
-                        self.readings += self._rows[group]
-                        return
-                    if answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
-                        raise RuntimeError(f"{answer.status}: {await answer.text()}")
-                    later = float(answer.headers.get("Retry-After", "1"))
-                await asyncio.sleep(later)
+        """Post one group, a second of data time after the other."""
+        second = 0
+        while time.monotonic() < end:
+            at = rfc3339((self._start + second) * GRID).encode()
+            content = self._groups[group][second % VARIANTS].replace(_TIME, at)
+            async with room:
+                await self._post(client, content)
+            self.readings += self._rows[group]
+            second += 1
+            self.seconds = max(self.seconds, second)
+
+    async def _post(self, client: aiohttp.ClientSession, content: bytes) -> None:
+        """Post a batch until it is accepted; raises RuntimeError where it is refused."""
+        while True:
+            async with client.post("/v1/readings", data=content) as answer:
+                if answer.status == HTTPStatus.ACCEPTED:
+                    return
+                if answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                    raise RuntimeError(f"{answer.status}: {await answer.text()}")
+                later = float(answer.headers.get("Retry-After", "1"))
+            await asyncio.sleep(later)
 
 
 def _batch(names: list[str], machines: Array, rng: np.random.Generator) -> bytes:

@@ -16,7 +16,7 @@ from pdm.broker.backlog import backlog, settle
 from pdm.settings import Address, read
 from pdm.supervision.service import Service
 
-MACHINES, SECONDS = 2_500, 300
+MACHINES, SECONDS = 10_000, 300
 AGO_S = 6 * 3600
 """Data time begins so long ago, and runs faster than the clock."""
 EVERY_S = 5.0
