@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from pdm.records.reading import Receipt, Rejection
-from pdm.replay.live import TIMEOUT_S, TRIES, Progress, ReplayError
+from pdm.replay.live import TIMEOUT_S, Progress
+from pdm.replay.posting import post
 from pdm.replay.recording import Request
 
 SHOWN = 5
@@ -47,7 +48,8 @@ def deliver(
             headers = {"PDM-Source": "import", "PDM-Run": run, "PDM-Class": machine_class}
             said = {key: value for key, value in headers.items() if value}
             for request in requests:
-                receipt = _post(client, request.body, said)
+                answer = post(client, "/v1/backfill", request.body, said)
+                receipt = msgspec.json.decode(answer, type=Receipt)
                 sent, accepted = sent + request.readings, accepted + receipt.accepted
                 reasons.update(str(one.reason) for one in receipt.rejected)
                 examples += [_told(name, one) for one in receipt.rejected[: SHOWN - len(examples)]]
@@ -61,23 +63,6 @@ def deliver(
         examples=examples,
         seconds=round(time.monotonic() - began, 3),
     )
-
-
-def _post(client: httpx.Client, body: bytes, headers: dict[str, str]) -> Receipt:
-    """Post until the service has taken it; 503 says when to come again, 422 that no reading was good."""
-    for _ in range(TRIES):
-        try:
-            response = client.post(
-                "/v1/backfill", content=body, headers={**headers, "Content-Type": "application/json"}
-            )
-        except httpx.HTTPError as error:
-            raise ReplayError(f"nothing answers at {client.base_url}: {error}") from None
-        if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-            break
-        time.sleep(float(response.headers.get("Retry-After", "1")))
-    if response.status_code not in {httpx.codes.ACCEPTED, httpx.codes.UNPROCESSABLE_ENTITY}:
-        raise ReplayError(f"/v1/backfill: {response.status_code} {response.text[:300]}")
-    return msgspec.json.decode(response.content, type=Receipt)
 
 
 def _told(name: str, rejection: Rejection) -> str:

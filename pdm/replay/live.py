@@ -8,23 +8,18 @@ import httpx
 import msgspec
 
 from pdm.broker.backlog import settle
-from pdm.errors import PdmError
 from pdm.instant import rfc3339
 from pdm.records.advice import Advice
 from pdm.records.event import Event
 from pdm.records.reading import Receipt
+from pdm.replay.posting import ReplayError, post
 from pdm.replay.recording import Recording, requests
 from pdm.replay.result import Summary, alarms
 from pdm.store.protocol import Page
 
 Progress = Callable[[str], None]
 T = TypeVar("T")
-TRIES = 30
 TIMEOUT_S = 60.0
-
-
-class ReplayError(PdmError):
-    """The service does not take what is replayed, or does not answer."""
 
 
 def replay(
@@ -70,30 +65,13 @@ def _deliver(client: httpx.Client, run: str, recording: Recording) -> tuple[int,
         headers["PDM-Class"] = recording.layout.machine_class
     sent = taken = newest = 0
     for request in requests(recording):
-        answer = _post(client, "/v1/readings", request.body, headers)
+        answer = post(client, "/v1/readings", request.body, headers)
         receipt = msgspec.json.decode(answer, type=Receipt)
         sent, taken, newest = sent + request.readings, taken + receipt.accepted, request.newest_ns
     if sent:
         end = msgspec.json.encode({recording.asset: rfc3339(newest)})
-        _post(client, f"/v1/sources/{recording.asset}/end", end, headers)
+        post(client, f"/v1/sources/{recording.asset}/end", end, headers)
     return sent, taken
-
-
-def _post(client: httpx.Client, path: str, body: bytes, headers: dict[str, str]) -> bytes:
-    """Post until the service has taken it; 503 says when to come again, 422 that no reading was good."""
-    for _ in range(TRIES):
-        try:
-            response = client.post(
-                path, content=body, headers={**headers, "Content-Type": "application/json"}
-            )
-        except httpx.HTTPError as error:
-            raise ReplayError(f"nothing answers at {client.base_url}: {error}") from None
-        if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-            break
-        time.sleep(float(response.headers.get("Retry-After", "1")))
-    if response.status_code not in {httpx.codes.ACCEPTED, httpx.codes.UNPROCESSABLE_ENTITY}:
-        raise ReplayError(f"{path}: {response.status_code} {response.text[:300]}")
-    return response.content
 
 
 def _answer(client: httpx.Client, path: str, parameters: dict[str, str]) -> bytes:

@@ -143,15 +143,6 @@ class Bank:
         for machine in self.registry.seats:
             self.fit_out(machine)
 
-    def learning(self, machine: int) -> float:
-        """Return how much of the baselines' memory has been filled, 0 to 1, over the judged channels."""
-        row = self.tables.machines[machine]
-        span = slice(row["first"], row["first"] + row["width"])
-        params = self.params.drift[span]
-        judged = (params["relative"] > 0) | (params["absolute"] > 0)
-        learnt = self.tables.watch.drift["learnt"][span][judged]
-        return float(np.minimum(1.0, learnt * self.params.pace.memory).mean()) if len(learnt) else 1.0
-
     def found(self, rows: int) -> Found:
         """Return room for what the kernel finds in so many rows."""
         return Found(*self._room, np.full(rows, np.nan))
