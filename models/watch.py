@@ -18,34 +18,57 @@ PARTS = 5
 """Number of those rows."""
 
 
-class State(NamedTuple):
-    """What is remembered of all machines: (channels,) and (machines,) structured arrays."""
+class Slots(NamedTuple):
+    """What is remembered of channels, (channels,) structured arrays, all zero where nothing is known.
+
+    Saved state is read by place: a new array goes to the end, here and in `Machines`.
+    """
 
     drift: Array
-    drift_machine: Array
     residual: Array
     alarm: Array
-    alarm_machine: Array
 
 
-class Kit(NamedTuple):
-    """What does not change from frame to frame: (channels,) parameters and the time constants."""
+class Machines(NamedTuple):
+    """What is remembered of machines, (machines,) structured arrays, all zero where nothing is known."""
+
+    drift: Array
+    alarm: Array
+
+
+class State(NamedTuple):
+    """What is remembered of all machines and their channels."""
+
+    slots: Slots
+    machines: Machines
+
+
+class Params(NamedTuple):
+    """What channels are judged by, (channels,) structured arrays."""
 
     drift: Array
     limits: Array
     residual: Array
+
+
+class Kit(NamedTuple):
+    """What does not change from frame to frame: parameters and the time constants."""
+
+    channels: Params
     pace: Pace
 
 
 def fresh(machines: int, channels: int) -> State:
     """Return the state of machines of which nothing is known."""
     return State(
-        np.zeros(channels, drift.SLOT),
-        np.zeros(machines, drift.MACHINE),
-        np.zeros(channels, residual.SLOT),
-        np.zeros(channels, alarm.SLOT),
-        np.zeros(machines, alarm.MACHINE),
+        Slots(*(np.zeros(channels, kind) for kind in (drift.SLOT, residual.SLOT, alarm.SLOT))),
+        Machines(*(np.zeros(machines, kind) for kind in (drift.MACHINE, alarm.MACHINE))),
     )
+
+
+def unset(channels: int) -> Params:
+    """Return parameters by which nothing is judged."""
+    return Params(*(np.zeros(channels, kind) for kind in (drift.PARAM, limits.PARAM, residual.PARAM)))
 
 
 @compiled
@@ -53,22 +76,32 @@ def watch_row(s: State, kit: Kit, row: Row, parts: Array) -> int:
     """Score one frame of one machine, update its alarm, and learn.
 
     parts : (PARTS, >= width) out
-    returns the transition of the alarm; the score is in s.alarm_machine[row.machine].score
+    returns the transition of the alarm; the score is in s.machines.alarm[row.machine].score
 
     The drift detector watches what the drivers of a channel do not explain, where a model says so.
     """
-    state = s.alarm_machine[row.machine]
+    state = s.machines.alarm[row.machine]
     if row.steps > kit.pace.forget and state.active == 0:
-        drift.restart(s.drift, s.drift_machine, row)
-    residual.unexplained(kit.residual, row, parts[REST])
+        drift.restart(s.slots.drift, s.machines.drift, row)
+    residual.unexplained(kit.channels.residual, row, parts[REST])
     rest = Row(row.machine, row.first, row.width, row.steps, parts[REST], row.ok)
-    moving = drift.score_row(s.drift, kit.drift, kit.pace, rest, parts[DRIFT])
-    limit = limits.score_row(kit.limits, row, parts[LIMIT])
-    standing = max(limit, residual.score_row(s.residual, kit.residual, kit.pace, row, parts[RESIDUAL]))
+    moving = drift.score_row(s.slots.drift, kit.channels.drift, kit.pace, rest, parts[DRIFT])
+    limit = limits.score_row(kit.channels.limits, row, parts[LIMIT])
+    standing = max(
+        limit, residual.score_row(s.slots.residual, kit.channels.residual, kit.pace, row, parts[RESIDUAL])
+    )
     for i in range(row.width):
         parts[ALL, i] = max(parts[LIMIT, i], parts[DRIFT, i], parts[RESIDUAL, i])
-    change = alarm.update_row(s.alarm, s.alarm_machine, kit.pace, row, moving, standing, limit, parts[ALL])
+    change = alarm.update_row(
+        s.slots.alarm, s.machines.alarm, kit.pace, row, moving, standing, limit, parts[ALL]
+    )
     drift.learn_row(
-        s.drift, s.drift_machine, kit.drift, kit.pace, rest, state.active != 0, change == alarm.CLEAR
+        s.slots.drift,
+        s.machines.drift,
+        kit.channels.drift,
+        kit.pace,
+        rest,
+        state.active != 0,
+        change == alarm.CLEAR,
     )
     return int(change)

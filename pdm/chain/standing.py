@@ -29,7 +29,7 @@ def standing(bank: Bank, most: int) -> list[AssetStatus]:
 
 
 def _statuses(bank: Bank, chosen: Array) -> list[AssetStatus]:
-    machines, alarms = bank.tables.machines[chosen], bank.tables.watch.alarm_machine[chosen]
+    machines, alarms = bank.tables.machines[chosen], bank.tables.watch.machines.alarm[chosen]
     width, slots = machines["width"], _slots(machines)
     channels, begin = _channels(bank, slots), np.cumsum(width) - width
     columns = (
@@ -80,9 +80,9 @@ def learnt(bank: Bank, slots: Array, begin: Array, width: Array) -> list[float]:
 
     slots : of all machines, machine by machine; begin, width : (n,) where each machine's are in `slots`
     """
-    params = bank.params.drift[slots]
+    params = bank.params.channels.drift[slots]
     judged = (params["relative"] > 0) | (params["absolute"] > 0)
-    filled = np.minimum(1.0, bank.tables.watch.drift["learnt"][slots] * bank.params.pace.memory)
+    filled = np.minimum(1.0, bank.tables.watch.slots.drift["learnt"][slots] * bank.params.pace.memory)
     spans = np.stack([begin, begin + width], axis=1).ravel()
     kept, counts = (
         np.add.reduceat(np.append(each, 0.0), spans)[::2] for each in (np.where(judged, filled, 0.0), judged)

@@ -21,7 +21,7 @@ def make_kit(width: int, tempo: Pace = QUICK, absolute: float = 1.0) -> watch.Ki
     moves["absolute"] = absolute
     for name in ("low_low", "low", "high", "high_high"):
         bounds[name] = np.nan
-    return watch.Kit(moves, bounds, np.zeros(width, residual.PARAM), tempo)
+    return watch.Kit(watch.Params(moves, bounds, np.zeros(width, residual.PARAM)), tempo)
 
 
 def run(kit: watch.Kit, X: Array, steps: Array | None = None, state: watch.State | None = None) -> list[int]:
@@ -59,14 +59,14 @@ def test_compiled_rows_equal_the_oracle(
         for _ in range(n)
     ]
     kit, state, parts = make_kit(2), watch.fresh(1, 2), np.zeros((watch.PARTS, 2))
-    kit.drift["follows"][1], kit.drift["relative"] = follows, relative
+    kit.channels.drift["follows"][1], kit.channels.drift["relative"] = follows, relative
     expected = naive(
         frames, [Channel(relative, 1.0, follows=False), Channel(relative, 1.0, follows=follows)], QUICK
     )
     for (steps, values), (score, shares, change) in zip(frames, expected, strict=True):
         x, ok = np.array([np.nan if v is None else v for v in values]), np.ones(2, np.bool_)
         code = watch.watch_row(state, kit, Row(0, 0, 2, steps, x, ok), parts)
-        assert state.alarm_machine["score"][0] == score
+        assert state.machines.alarm["score"][0] == score
         assert parts[watch.DRIFT].tolist() == shares
         assert CHANGES[code] == change
 
@@ -95,7 +95,7 @@ def test_a_standing_fault_does_not_vanish() -> None:
 def test_one_wild_value_raises_nothing() -> None:
     """A single spike of any size is no alarm, neither by drift nor by limits."""
     kit = make_kit(1, pace())
-    kit.limits["high"], kit.limits["high_high"] = 110.0, 120.0
+    kit.channels.limits["high"], kit.channels.limits["high_high"] = 110.0, 120.0
     X = calm(600)
     X[300] = 1e9
     assert set(run(kit, X)) == {alarm.NONE}
@@ -104,17 +104,17 @@ def test_one_wild_value_raises_nothing() -> None:
 def test_limits_judge_from_the_first_samples_and_freeze_learning() -> None:
     """A machine that is born beyond a limit is in alarm at once, and its baseline is not learnt there."""
     kit, state = make_kit(1, pace()), watch.fresh(1, 1)
-    kit.limits["high"] = 90.0
+    kit.channels.limits["high"] = 90.0
     codes = run(kit, calm(500), state=state)
     assert codes[1] == alarm.RAISE
     assert alarm.CLEAR not in codes
-    assert state.drift["learnt"][0] == 0
+    assert state.slots.drift["learnt"][0] == 0
 
 
 def test_no_alarm_is_cleared_beyond_a_limit() -> None:
     """Falling to half its peak is not enough where a limit is still crossed."""
     kit = make_kit(1, pace(), absolute=0.0)
-    kit.limits["high"], kit.limits["high_high"] = 110.0, 120.0
+    kit.channels.limits["high"], kit.channels.limits["high_high"] = 110.0, 120.0
     X = np.full((300, 1), 100.0)
     X[20:60], X[60:200] = 160.0, 115.0
     codes = run(kit, X)
@@ -132,7 +132,7 @@ def test_a_gap_neither_raises_nor_clears(gap: int) -> None:
         steps[at] = gap
         codes = run(kit, X[: at + 1], steps[: at + 1], state)
         assert codes[at] == alarm.NONE
-        assert state.alarm_machine["active"][0] == standing
+        assert state.machines.alarm["active"][0] == standing
 
 
 def test_a_very_long_gap_begins_a_new_epoch_only_in_peace() -> None:
@@ -143,9 +143,9 @@ def test_a_very_long_gap_begins_a_new_epoch_only_in_peace() -> None:
     run(kit, X, steps, peace)
     X[500:] += 3.0
     run(kit, X, steps, trouble)
-    assert (peace.drift_machine["epoch"][0], peace.drift["learnt"][0]) == (1, 0)
-    assert trouble.drift_machine["epoch"][0] == 0
-    assert trouble.drift["learnt"][0] > 0
+    assert (peace.machines.drift["epoch"][0], peace.slots.drift["learnt"][0]) == (1, 0)
+    assert trouble.machines.drift["epoch"][0] == 0
+    assert trouble.slots.drift["learnt"][0] > 0
 
 
 def test_the_rest_of_a_fault_counts_only_as_it_grows() -> None:
@@ -167,7 +167,7 @@ def test_start_up_is_not_learnt_as_the_normal_state() -> None:
     X = calm(1500) + (20.0 * np.minimum(t / 400.0, 1.0) - 20.0)[:, None]
     state = watch.fresh(1, 1)
     assert set(run(make_kit(1, pace()), X, state=state)) == {alarm.NONE}
-    assert state.drift["base"][0] == pytest.approx(100.0, abs=0.2)
+    assert state.slots.drift["base"][0] == pytest.approx(100.0, abs=0.2)
 
 
 def test_what_the_drivers_explain_is_no_drift() -> None:
@@ -175,9 +175,9 @@ def test_what_the_drivers_explain_is_no_drift() -> None:
     load = np.where(np.arange(900) < 600, 0.5, 0.9)
     X = np.column_stack([load, calm(900)[:, 0] + 50.0 * load])
     kit = make_kit(2, pace())
-    kit.drift["absolute"][0] = 0.0
+    kit.channels.drift["absolute"][0] = 0.0
     assert alarm.RAISE in run(kit, X)
-    kit.residual[1] = (100.0, 5.0, (50.0, 0, 0, 0), (0.0, 0, 0, 0), (0, 0, 0, 0), 1)
+    kit.channels.residual[1] = (100.0, 5.0, (50.0, 0, 0, 0), (0.0, 0, 0, 0), (0, 0, 0, 0), 1)
     assert set(run(kit, X)) == {alarm.NONE}
     X[700:, 1] += 3.0
     assert run(kit, X).index(alarm.RAISE) > 700
@@ -211,11 +211,11 @@ def test_a_creeping_score_is_reported_when_its_grade_rises_and_not_again() -> No
     X[500:] += np.resize(np.repeat([-0.8, 0.8], 40), 400)[:, None]
     kit, state = make_kit(1, pace()), watch.fresh(1, 1)
     run(kit, X[:400], state=state)
-    assert 2.6 < state.alarm_machine["score"][0] < 3.0
-    assert state.alarm_machine["grade"][0] == grade.WARNING
+    assert 2.6 < state.machines.alarm["score"][0] < 3.0
+    assert state.machines.alarm["grade"][0] == grade.WARNING
     codes = run(kit, X[400:], state=state)
     assert [c for c in codes if c != alarm.NONE] == [alarm.UPDATE]
-    assert state.alarm_machine["grade"][0] == grade.ALARM
+    assert state.machines.alarm["grade"][0] == grade.ALARM
 
 
 STEPS = st.lists(st.tuples(st.floats(-4.0, 4.0), st.integers(1, 30)), min_size=1, max_size=20)
@@ -227,14 +227,14 @@ def test_the_reported_grade_is_the_worst_so_far_in_every_frame(steps: list[tuple
     """Whoever has the reports of an alarm knows how bad it has been, at once and for good."""
     X = np.concatenate([calm(60), 100.0 + np.repeat([s for s, _ in steps], [n for _, n in steps])[:, None]])
     kit, state, parts = make_kit(1), watch.fresh(1, 1), np.zeros((watch.PARTS, 1))
-    kit.limits["high"], kit.limits["high_high"] = 102.5, 103.5
+    kit.channels.limits["high"], kit.channels.limits["high_high"] = 102.5, 103.5
     worst = reported = 0
     for x in X:
         code = watch.watch_row(state, kit, Row(0, 0, 1, 1, x, np.ones(1, np.bool_)), parts)
-        (score,), limit = state.alarm_machine["score"], parts[watch.LIMIT, 0]
+        (score,), limit = state.machines.alarm["score"], parts[watch.LIMIT, 0]
         now = 3 if limit >= 2.0 else 2 if limit >= 1.0 or score >= 3.0 else 1
         worst = now if code == alarm.RAISE else max(worst, now)
         if code in {alarm.RAISE, alarm.UPDATE}:
-            reported = state.alarm_machine["grade"][0]
-        if state.alarm_machine["active"][0]:
+            reported = state.machines.alarm["grade"][0]
+        if state.machines.alarm["active"][0]:
             assert reported == worst

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 from msgspec import Raw
 
-from models import drift, limits, residual, watch
+from models import watch
 from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import MACHINE, NEVER, PART, SLOT, TRANSITION, Array, Found, Tables
 from pdm.plant.load import load
@@ -25,12 +25,6 @@ CACHED = 2_048
 
 _SEATS = msgspec.msgpack.Decoder(list[Seat])
 _CHANNELS = msgspec.msgpack.Decoder(list[Channel])
-
-
-def _no_params(kit: Kit) -> watch.Kit:
-    """Return the parameters of no channel at all."""
-    empty = (np.zeros(0, drift.PARAM), np.zeros(0, limits.PARAM), np.zeros(0, residual.PARAM))
-    return watch.Kit(*empty, kit.pace)
 
 
 @dataclass
@@ -61,13 +55,11 @@ class Bank:
     _channel_ids: dict[Channel, int] = field(default_factory=dict)
     _seats_by_bytes: dict[bytes, Array] = field(default_factory=dict)
     _channels_by_bytes: dict[bytes, Array] = field(default_factory=dict)
-    _fitted: dict[tuple[str, str, bytes], tuple[tuple[Array, Array, Array], list[str]]] = field(
-        default_factory=dict
-    )
+    _fitted: dict[tuple[str, str, bytes], tuple[watch.Params, list[str]]] = field(default_factory=dict)
     """Parameters and units from the kit, by what they depend on: most machines of a class share them."""
 
     def __post_init__(self) -> None:
-        self.params = _no_params(self.kit)
+        self.params = watch.Kit(watch.unset(0), self.kit.pace)
 
     def machines_of(self, raw: Raw) -> Array:
         """Turn the seats of a log record into machine ids, adding those that are new."""
@@ -108,12 +100,7 @@ class Bank:
         self.widest = max(self.widest, len(new))
         kept = np.arange(row["first"], row["first"] + len(old))
         moved = first + np.array([new.index(channel) for channel in old], np.int64)
-        for table in (
-            self.tables.slots,
-            self.tables.watch.drift,
-            self.tables.watch.residual,
-            self.tables.watch.alarm,
-        ):
+        for table in (self.tables.slots, *self.tables.watch.slots):
             table[moved] = table[kept]
         self.tables.slots["channel"][first : first + len(new)] = new
         self.tables.machines[machine : machine + 1][["first", "width"]] = (first, len(new))
@@ -132,7 +119,8 @@ class Bank:
             units = [self.kit.shown_unit(seat, channel) for channel in channels]
             fitted = (self.kit.params(seat, channels), units)
             remember(self._fitted, key, fitted, CACHED)
-        self.params.drift[span], self.params.limits[span], self.params.residual[span] = fitted[0]
+        for table, params in zip(self.params.channels, fitted[0], strict=True):
+            table[span] = params
         self.shown_units[span] = fitted[1]
 
     def equip(self, kit: Kit) -> None:
@@ -156,13 +144,11 @@ class Bank:
             fresh = np.zeros(more, MACHINE)
             fresh["last"] = NEVER
             self.shown = np.concatenate([self.shown, np.full(more, NEVER)])
-            state = self.tables.watch
+            watched = self.tables.watch
+            longer = watch.Machines(*(_longer(table, more) for table in watched.machines))
             self.tables = self.tables._replace(
                 machines=np.concatenate([self.tables.machines, fresh]),
-                watch=state._replace(
-                    drift_machine=_longer(state.drift_machine, more),
-                    alarm_machine=_longer(state.alarm_machine, more),
-                ),
+                watch=watched._replace(machines=longer),
             )
 
     def allocate(self, width: int) -> int:
@@ -171,20 +157,13 @@ class Bank:
         if self.used > len(self.tables.slots):
             more = max(width, len(self.tables.slots), 512)
             self.shown_units += [""] * more
-            state, params = self.tables.watch, self.params
+            watched = self.tables.watch
+            longer = watch.Slots(*(_longer(table, more) for table in watched.slots))
             self.tables = self.tables._replace(
-                slots=_longer(self.tables.slots, more),
-                watch=state._replace(
-                    drift=_longer(state.drift, more),
-                    residual=_longer(state.residual, more),
-                    alarm=_longer(state.alarm, more),
-                ),
+                slots=_longer(self.tables.slots, more), watch=watched._replace(slots=longer)
             )
-            self.params = params._replace(
-                drift=_longer(params.drift, more),
-                limits=_longer(params.limits, more),
-                residual=_longer(params.residual, more),
-            )
+            params = watch.Params(*(_longer(table, more) for table in self.params.channels))
+            self.params = self.params._replace(channels=params)
         return first
 
 

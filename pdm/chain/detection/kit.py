@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from models import drift, limits, residual
+from models import drift, limits, residual, watch
 from models.pace import Pace, pace
 from pdm.chain.detection.scan import Array
 from pdm.errors import KitError
@@ -41,11 +41,8 @@ class Kit:
         """Time constants in frames of this plant's grid."""
         return pace(self.plant.frame_ns / 1e9)
 
-    def params(self, seat: Seat, channels: list[Channel]) -> tuple[Array, Array, Array]:
-        """Return the parameters of a machine's channels, in their order, for each detector.
-
-        returns (width,) arrays of models.drift.PARAM, models.limits.PARAM and models.residual.PARAM
-        """
+    def params(self, seat: Seat, channels: list[Channel]) -> watch.Params:
+        """Return the parameters of a machine's channels, in their order, (width,) each."""
         width = len(channels)
         moves, bounds = np.zeros(width, drift.PARAM), np.zeros(width, limits.PARAM)
         for i, channel in enumerate(channels):
@@ -54,7 +51,7 @@ class Kit:
             moves[i] = (allowance.relative, allowance.absolute, follows) if allowance else (0, 0, follows)
             spec = channel_spec(self.plant, seat.asset, seat.machine_class, channel.name)
             bounds[i] = _bounds(spec.limits if spec else Limits())
-        return moves, bounds, self._expected(seat, [channel.name for channel in channels])
+        return watch.Params(moves, bounds, self._expected(seat, [channel.name for channel in channels]))
 
     def crossed(self, seat: Seat, channel: str, value: float) -> float | None:
         """Return the plant limit that a value has crossed, the outer one before the inner, or None."""

@@ -115,12 +115,11 @@ def _taken_over(table: Array | None, content: bytes | None, shape: str | None, r
 
 
 def _machine_tables(bank: Bank) -> list[Array]:
-    return [bank.tables.machines, bank.tables.watch.drift_machine, bank.tables.watch.alarm_machine]
+    return [bank.tables.machines, *bank.tables.watch.machines]
 
 
 def _slot_tables(bank: Bank) -> list[Array]:
-    watched = bank.tables.watch
-    return [bank.tables.slots, watched.drift, watched.residual, watched.alarm]
+    return [bank.tables.slots, *bank.tables.watch.slots]
 
 
 def _shape(bank: Bank) -> str:

@@ -112,12 +112,12 @@ def scan(t: Tables, kit: watch.Kit, rows: Rows, found: Found, start: int, widest
         row = Row(m, machine.first, machine.width, steps, x, ok)
         code = watch.watch_row(t.watch, kit, row, parts)
         machine.last = rows.time[r]
-        found.scores[r] = t.watch.alarm_machine[m].score
+        found.scores[r] = t.watch.machines.alarm[m].score
         if code != alarm.NONE:
             entry = found.transitions[n]
             entry.row, entry.machine, entry.code, entry.part, entry.width = r, m, code, written, machine.width
-            state = t.watch.alarm_machine[m]
-            entry.peak, entry.grade, entry.epoch = state.peak, state.grade, t.watch.drift_machine[m].epoch
+            state = t.watch.machines.alarm[m]
+            entry.peak, entry.grade, entry.epoch = state.peak, state.grade, t.watch.machines.drift[m].epoch
             explain(t, found, written, machine.first, machine.width, ok, parts)
             written += machine.width
             n += 1
@@ -152,7 +152,7 @@ def gather(t: Tables, rows: Rows, m: int, r: int, x: Array, ok: Array) -> bool:
 def explain(t: Tables, found: Found, begin: int, first: int, width: int, ok: Array, parts: Array) -> None:
     """Write down what each channel of a machine contributed to a transition."""
     for i in range(width):
-        part, learnt = found.parts[begin + i], t.watch.drift[first + i]
+        part, learnt = found.parts[begin + i], t.watch.slots.drift[first + i]
         part.channel = t.slots[first + i].channel
         part.value = t.slots[first + i].value if ok[i] else np.nan
         # At the present load: what the drivers explain of the value belongs to the baseline too.

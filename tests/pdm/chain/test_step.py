@@ -161,5 +161,7 @@ def test_a_machine_with_its_own_limit_is_not_judged_by_that_of_its_class() -> No
     for asset in ("pump-0", "pump-1"):
         machine = bank.registry.find("", asset)
         slot = [bank.channels[c].name for c in bank.layout(machine)].index("de-velocity")
-        highs.append(float(bank.params.limits["high"][bank.tables.machines["first"][machine] + slot]))
+        highs.append(
+            float(bank.params.channels.limits["high"][bank.tables.machines["first"][machine] + slot])
+        )
     assert highs == pytest.approx([0.099, 0.0045])

@@ -43,11 +43,11 @@ def test_a_chunk_with_a_field_less_is_read() -> None:
     bank, fresh = a_bank(), Bank()
     saved = written_by(save(bank, 0), 1, lambda fields: [f for f in fields if f[0] != "rest"])
     load(fresh, 0, saved)
-    known = bank.tables.watch.drift[: bank.used]
+    known = bank.tables.watch.slots.drift[: bank.used]
     assert known["seen"].any()
     for name in set(known.dtype.names or ()) - {"rest"}:
-        assert fresh.tables.watch.drift[name][: bank.used].tolist() == known[name].tolist(), name
-    assert not fresh.tables.watch.drift["rest"].any()
+        assert fresh.tables.watch.slots.drift[name][: bank.used].tolist() == known[name].tolist(), name
+    assert not fresh.tables.watch.slots.drift["rest"].any()
     assert bytes(save(fresh, 0)) != saved
 
 
@@ -80,5 +80,5 @@ def test_a_table_more_is_refused_and_a_table_less_is_empty() -> None:
     less = msgspec.structs.replace(chunk, slots=chunk.slots[:-1], shape=";".join(shapes[:-1]))
     fresh = Bank()
     load(fresh, 0, msgspec.msgpack.encode(less))
-    assert fresh.tables.watch.drift["seen"].any()
-    assert not fresh.tables.watch.alarm["peak"].any()
+    assert fresh.tables.watch.slots.drift["seen"].any()
+    assert not fresh.tables.watch.slots.alarm["peak"].any()
