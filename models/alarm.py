@@ -9,6 +9,9 @@ from models.row import Array, Record, Row
 
 NONE, RAISE, UPDATE, CLEAR = 0, 1, 2, 3
 
+RUN_DOWN = 3
+"""Times Pace.settle: an alarm of a machine at rest that is no older came of its running down."""
+
 SLOT = np.dtype([("peak", "f4")], align=True)
 """Largest part of the channel in this alarm."""
 
@@ -23,6 +26,8 @@ MACHINE = np.dtype(
         ("reported", "f8"),  # score at the last report
         ("crossed", "i4"),  # fixed lines crossed at the last report
         ("grade", "i4"),  # the worst of this alarm, and so of its reports: a rise is reported at once
+        ("age", "u4"),  # frames since the raise
+        ("moved", "u4"),  # 1: told from a baseline too, not from a fixed line alone
     ],
     align=True,
 )
@@ -54,14 +59,23 @@ def update_row(
     state.score = max(moving, standing)
     if state.active == 0:
         state.above = state.above + 1 if state.score > 1.0 else 0
+        state.moved = int(moving > 1.0)
         return begin(slots, state, row, standing, limit, part) if state.above >= pace.delay_on else NONE
+    state.age += row.steps
+    state.moved |= int(moving > 1.0)
     worse = worsen(state, limit)
     calm = follow(slots, state, row, part) and standing <= 1.0
     state.calm = state.calm + 1 if calm else 0
     if state.calm >= pace.release:
         state.active = 0
         return CLEAR
-    leader, crossed = leading(part, row.width), lines(standing)
+    return report(state, worse, standing, part, row.width)
+
+
+@compiled
+def report(state: Record, worse: bool, standing: float, part: Array, width: int) -> int:
+    """Tell whether there is news since the last report: UPDATE or NONE."""
+    leader, crossed = leading(part, width), lines(standing)
     doubled = state.score >= 2.0 * state.reported
     overtaken = part[leader] > max(1.0, 1.5 * part[state.leader])
     if not (worse or doubled or overtaken or crossed > state.crossed):
@@ -69,6 +83,31 @@ def update_row(
     state.reported, state.leader = max(state.score, state.reported), leader
     state.crossed = max(state.crossed, crossed)
     return UPDATE
+
+
+@compiled
+def hold_row(
+    slots: Array, machines: Array, pace: Pace, row: Row, limit: float, at_rest: bool, part: Array
+) -> int:
+    """Take in a frame of a machine that rests, starts or stops; as `update_row`, limits alone count.
+
+    What was told from a baseline waits, neither worse nor calm, until the machine runs again: a fault
+    does not mend by stopping. Only where it rests, what was raised as it ran down is cleared.
+    """
+    state = machines[row.machine]
+    if limit > 1.0 or state.above > 0 or (state.active != 0 and state.moved == 0):
+        return update_row(slots, machines, pace, row, 0.0, limit, limit, part)
+    state.score = limit
+    state.age += row.steps
+    ran_down = at_rest and state.active != 0 and state.age <= RUN_DOWN * pace.settle
+    return close(state) if ran_down else NONE
+
+
+@compiled
+def close(state: Record) -> int:
+    """End the alarm, whatever the score."""
+    state.active = state.above = state.calm = 0
+    return CLEAR
 
 
 @compiled
@@ -82,7 +121,7 @@ def begin(slots: Array, state: Record, row: Row, standing: float, limit: float, 
     """Raise the alarm."""
     for i in range(row.width):
         slots[row.first + i].peak = 0.0
-    state.active, state.above, state.calm, state.peak = 1, 0, 0, 0.0
+    state.active, state.above, state.calm, state.peak, state.age = 1, 0, 0, 0.0, 0
     state.reported, state.leader = state.score, leading(part, row.width)
     state.crossed, state.grade = lines(standing), 0
     worsen(state, limit)

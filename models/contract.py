@@ -52,7 +52,7 @@ def _learn_drift(slots: Array, machines: Array, params: Array, pace: Pace, row: 
 
 @compiled
 def _score_limits(slots: Array, machines: Array, params: Array, pace: Pace, row: Row, part: Array) -> float:  # noqa: ARG001 - common form
-    return limits.score_row(params, row, part)
+    return limits.score_row(params, row, limits.RUNNING, part)
 
 
 @compiled

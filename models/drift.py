@@ -25,6 +25,7 @@ SLOT = np.dtype(
         ("learnt", "u4"),  # cells learnt so far
         ("count", "u4"),  # values in the cell being filled
         ("full", "u4"),  # bit k: ring[k] holds something
+        ("warming", "u8"),  # frames of running since a start, until it has its usual warmth; 0: it has
     ],
     align=True,
 )
@@ -38,6 +39,10 @@ PARAM = np.dtype([("relative", "f8"), ("absolute", "f8"), ("follows", "i8")], al
 
 Both 0: the channel is not judged. follows: it is learnt in alarm too (temperatures: stored heat).
 """
+
+
+HELD = 0.05
+"""Share of a new value in the damped value of a frame that is not judged."""
 
 
 @compiled
@@ -80,7 +85,11 @@ def learn_row(
         if cleared:
             come_to_rest(slot, param)
         if turn:
-            advance(slot, state.head, not alarm or param.follows != 0, pace)
+            learning = not alarm or param.follows != 0
+            if slot.warming > 0:
+                warm_up(slot, param, state.head, pace)
+                learning = False
+            advance(slot, state.head, learning, pace)
         settle(slot, param, pace)
         fade(slot)
     if turn:
@@ -95,6 +104,7 @@ def restart(slots: Array, machines: Array, row: Row) -> None:
         slot = slots[row.first + i]
         slot.mean = slot.base = slot.spread = slot.rest = slot.total = 0.0
         slot.seen = slot.learnt = slot.count = slot.full = 0
+        slot.warming = 0
     state = machines[row.machine]
     state.phase, state.head = 0, 0
     state.epoch += 1
@@ -110,7 +120,7 @@ def allowance(slot: Record, param: Record) -> float:
 def within_reach(x: float, slot: Record, param: Record, pace: Pace) -> float:
     """Limit a value to the reach of the damped instrument: no spike, no far excursion outlasts itself."""
     reach = pace.reach * allowance(slot, param)
-    if slot.learnt < pace.ready or reach <= 0.0:
+    if slot.learnt < pace.ready or reach <= 0.0 or slot.warming > 0:
         return x
     return float(min(max(x, slot.base - reach), slot.base + reach))
 
@@ -126,6 +136,8 @@ def deviation(slot: Record, param: Record, pace: Pace) -> float:
     if slot.learnt < pace.ready or allowed <= 0.0:
         return 0.0
     off = slot.mean - slot.base - slot.rest
+    if slot.warming > 0 and off < 0.0:
+        return 0.0
     widening = min(pace.wander * pace.wander * slot.spread, allowed * allowed)
     own = widening / (pace.wander * pace.wander)
     return float(np.sqrt(max(0.0, (off * off - own) / (allowed * allowed + widening))))
@@ -171,3 +183,38 @@ def advance(slot: Record, head: int, learning: bool, pace: Pace) -> None:
         slot.full |= bit
     slot.total = 0.0
     slot.count = 0
+
+
+@compiled
+def hold_row(slots: Array, params: Array, row: Row, starting: bool, steady: bool) -> None:
+    """Take in a frame that is not judged: at rest, or between rest and running; nothing is learnt.
+
+    starting : whether the machine starts: what keeps heat will have to warm up
+    steady   : whether its drive has come to rest, so that values may be damped together
+    """
+    for i in range(row.width):
+        slot = slots[row.first + i]
+        if measured(row, i):
+            slot.seen = slot.seen + 1 if steady else 1
+            slot.mean += max(HELD, 1.0 / slot.seen) * (row.x[i] - slot.mean)
+        slot.full = slot.count = 0
+        slot.total = 0.0
+        if starting and params[row.first + i].follows != 0:
+            slot.warming = 1
+
+
+@compiled
+def warm_up(slot: Record, param: Record, head: int, pace: Pace) -> None:
+    """End the warming of a channel that has come back to its baseline, or that hardly rises any more.
+
+    It hardly rises where a baseline, which lags behind by its delay and its memory, would lag by less
+    than half the allowance. One that came to rest elsewhere than it used to be is learnt anew.
+    """
+    slot.warming += pace.block
+    if slot.learnt >= pace.ready and slot.mean >= slot.base - allowance(slot, param):
+        slot.warming = 0
+    elif slot.full & (1 << head) != 0:
+        lag = (slot.mean - slot.ring[head]) * (1.0 + 1.0 / (pace.memory * pace.delay))
+        if abs(lag) < 0.5 * allowance(slot, param) or slot.warming > pace.warming:
+            slot.warming = 0
+            slot.learnt = 0

@@ -5,17 +5,33 @@ import numpy as np
 from models.compiled import compiled
 from models.row import Array, Row, measured
 
-PARAM = np.dtype([("low_low", "f8"), ("low", "f8"), ("high", "f8"), ("high_high", "f8")], align=True)
+PARAM = np.dtype(
+    [
+        ("low_low", "f8"),
+        ("low", "f8"),
+        ("high", "f8"),
+        ("high_high", "f8"),
+        (
+            "runs",
+            "i8",
+        ),  # 1: the lower ones mean a machine that runs; 2: the upper ones, one that runs steadily
+    ],
+    align=True,
+)
 """Limits of one channel; NaN where there is none."""
+
+RUNNING, CHANGING, RESTING = 0, 1, 2
+"""When a frame is held against limits: the machine runs steadily, it starts or stops, it rests."""
 
 TINY = 1e-300
 """Keeps the span of equal limits from being a division by zero."""
 
 
 @compiled
-def score_row(params: Array, row: Row, part: Array) -> float:
+def score_row(params: Array, row: Row, when: int, part: Array) -> float:
     """Score each value against its limits: 1.0 is on the warning limit, 2.0 on the critical one.
 
+    when : RUNNING, CHANGING or RESTING: a pump at rest has no pressure, and a start shakes and draws current
     part : (>= width,) out, 0 where a value is missing or has no limit
     returns the largest part
     """
@@ -24,7 +40,9 @@ def score_row(params: Array, row: Row, part: Array) -> float:
         part[i] = 0.0
         if measured(row, i):
             p = params[row.first + i]
-            part[i] = max(side(row.x[i], p.high, p.high_high), side(-row.x[i], -p.low, -p.low_low))
+            over = side(row.x[i], p.high, p.high_high) if when == RUNNING or p.runs & 2 == 0 else 0.0
+            under = side(-row.x[i], -p.low, -p.low_low) if when == RUNNING or p.runs & 1 == 0 else 0.0
+            part[i] = max(over, under)
             score = max(score, part[i])
     return score
 

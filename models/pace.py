@@ -9,6 +9,8 @@ import numpy as np
 
 RING = 8
 """Cells of the delay line of each channel."""
+SETTLE, COAST, WARMING = 30.0, 300.0, 10_800.0
+"""Seconds of a steady drive before a machine is judged, that a start may take, and to be warm."""
 
 
 class Pace(NamedTuple):
@@ -26,6 +28,9 @@ class Pace(NamedTuple):
                never less than two frames, so that one wild value raises nothing
     wander   : standard deviations of a channel's own wander that widen its allowance
     reach    : allowances off the baseline beyond which a value counts no more
+    settle   : frames for which a drive must keep its value before the machine is judged
+    coast    : frames after which a drive that still moves is judged all the same
+    warming  : frames after which what has not come back to its warmth since a start is learnt anew
     """
 
     smooth: float
@@ -39,6 +44,9 @@ class Pace(NamedTuple):
     delay_on: int
     wander: float
     reach: float
+    settle: int
+    coast: int
+    warming: int
 
 
 def pace(
@@ -73,4 +81,7 @@ def pace(
         delay_on=max(2, round(2.0 / frame)),
         wander=wander,
         reach=reach,
+        settle=max(2, round(SETTLE / frame)),
+        coast=max(3, round(COAST / frame)),
+        warming=max(4, round(WARMING / frame)),
     )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models import alarm, drift, limits, residual
+from models import alarm, drift, limits, regimes, residual, running
 from models.compiled import compiled
 from models.pace import Pace
 from models.row import Array, Row
@@ -27,6 +27,7 @@ class Slots(NamedTuple):
     drift: Array
     residual: Array
     alarm: Array
+    regimes: Array
 
 
 class Machines(NamedTuple):
@@ -34,6 +35,7 @@ class Machines(NamedTuple):
 
     drift: Array
     alarm: Array
+    running: Array
 
 
 class State(NamedTuple):
@@ -51,24 +53,35 @@ class Params(NamedTuple):
     residual: Array
 
 
+class Traits(NamedTuple):
+    """What machines are judged by, (machines,) structured arrays."""
+
+    running: Array
+
+
 class Kit(NamedTuple):
     """What does not change from frame to frame: parameters and the time constants."""
 
     channels: Params
+    machines: Traits
     pace: Pace
 
 
 def fresh(machines: int, channels: int) -> State:
     """Return the state of machines of which nothing is known."""
+    of_channels = (drift.SLOT, residual.SLOT, alarm.SLOT, regimes.SLOT)
+    of_machines = (drift.MACHINE, alarm.MACHINE, running.MACHINE)
     return State(
-        Slots(*(np.zeros(channels, kind) for kind in (drift.SLOT, residual.SLOT, alarm.SLOT))),
-        Machines(*(np.zeros(machines, kind) for kind in (drift.MACHINE, alarm.MACHINE))),
+        Slots(*(np.zeros(channels, kind) for kind in of_channels)),
+        Machines(*(np.zeros(machines, kind) for kind in of_machines)),
     )
 
 
-def unset(channels: int) -> Params:
-    """Return parameters by which nothing is judged."""
-    return Params(*(np.zeros(channels, kind) for kind in (drift.PARAM, limits.PARAM, residual.PARAM)))
+def unset(machines: int, channels: int, pace: Pace) -> Kit:
+    """Return a kit by which nothing is judged."""
+    kinds = (drift.PARAM, limits.PARAM, residual.PARAM)
+    params = Params(*(np.zeros(channels, kind) for kind in kinds))
+    return Kit(params, Traits(np.zeros(machines, running.TRAIT)), pace)
 
 
 @compiled
@@ -79,29 +92,49 @@ def watch_row(s: State, kit: Kit, row: Row, parts: Array) -> int:
     returns the transition of the alarm; the score is in s.machines.alarm[row.machine].score
 
     The drift detector watches what the drivers of a channel do not explain, where a model says so.
+    A machine that rests, starts or stops is held against limits alone; its baseline waits.
     """
-    state = s.machines.alarm[row.machine]
-    if row.steps > kit.pace.forget and state.active == 0:
+    if row.steps > kit.pace.forget and s.machines.alarm[row.machine].active == 0:
         drift.restart(s.slots.drift, s.machines.drift, row)
+    regime = s.machines.running[row.machine].regime
+    judged = running.update_row(s.machines.running, kit.machines.running, kit.pace, row)
     residual.unexplained(kit.channels.residual, row, parts[REST])
     rest = Row(row.machine, row.first, row.width, row.steps, parts[REST], row.ok)
+    if not judged:
+        return hold_row(s, kit, row, rest, parts)
+    state = s.machines.running[row.machine]
+    if state.regime != regime:
+        regimes.enter(s.slots.regimes, s.slots.drift, row, regime, state.regime, state.fresh != 0)
+    return judge_row(s, kit, row, rest, parts)
+
+
+@compiled
+def judge_row(s: State, kit: Kit, row: Row, rest: Row, parts: Array) -> int:
+    """Hold a frame of a machine that runs against all that is known of it.
+
+    rest : the row less what the drivers explain of it
+    """
     moving = drift.score_row(s.slots.drift, kit.channels.drift, kit.pace, rest, parts[DRIFT])
-    limit = limits.score_row(kit.channels.limits, row, parts[LIMIT])
-    standing = max(
-        limit, residual.score_row(s.slots.residual, kit.channels.residual, kit.pace, row, parts[RESIDUAL])
-    )
+    limit = limits.score_row(kit.channels.limits, row, limits.RUNNING, parts[LIMIT])
+    expected = residual.score_row(s.slots.residual, kit.channels.residual, kit.pace, row, parts[RESIDUAL])
     for i in range(row.width):
         parts[ALL, i] = max(parts[LIMIT, i], parts[DRIFT, i], parts[RESIDUAL, i])
-    change = alarm.update_row(
-        s.slots.alarm, s.machines.alarm, kit.pace, row, moving, standing, limit, parts[ALL]
-    )
-    drift.learn_row(
-        s.slots.drift,
-        s.machines.drift,
-        kit.channels.drift,
-        kit.pace,
-        rest,
-        state.active != 0,
-        change == alarm.CLEAR,
-    )
+    alarms, standing = s.machines.alarm, max(limit, expected)
+    change = alarm.update_row(s.slots.alarm, alarms, kit.pace, row, moving, standing, limit, parts[ALL])
+    active, cleared = alarms[row.machine].active != 0, change == alarm.CLEAR
+    drift.learn_row(s.slots.drift, s.machines.drift, kit.channels.drift, kit.pace, rest, active, cleared)
     return int(change)
+
+
+@compiled
+def hold_row(s: State, kit: Kit, row: Row, rest: Row, parts: Array) -> int:
+    """Hold a frame of a machine that rests, starts or stops against the limits that hold then."""
+    state = s.machines.running[row.machine]
+    at_rest, starting = state.phase == running.STOPPED, state.phase == running.STARTING
+    drift.hold_row(s.slots.drift, kit.channels.drift, rest, starting, state.steady > 0)
+    when = limits.RESTING if at_rest else limits.CHANGING
+    limit = limits.score_row(kit.channels.limits, row, when, parts[LIMIT])
+    for i in range(row.width):
+        parts[DRIFT, i] = parts[RESIDUAL, i] = 0.0
+        parts[ALL, i] = parts[LIMIT, i]
+    return int(alarm.hold_row(s.slots.alarm, s.machines.alarm, kit.pace, row, limit, at_rest, parts[ALL]))

@@ -7,10 +7,19 @@ from functools import lru_cache
 
 import numpy as np
 
+from models import running
 from pdm.chain.detection.bank import Bank
 from pdm.chain.detection.scan import Array
 from pdm.instant import rfc3339
-from pdm.records.status import AssetStatus, ChannelStatus, Condition
+from pdm.records.status import AssetStatus, ChannelStatus, Condition, Phase
+
+PHASES = {
+    running.UNKNOWN: Phase.UNKNOWN,
+    running.STOPPED: Phase.STOPPED,
+    running.STARTING: Phase.STARTING,
+    running.RUNNING: Phase.RUNNING,
+    running.STOPPING: Phase.STOPPING,
+}
 
 _said = lru_cache(4096)(rfc3339)
 """Machines of one moment share their time."""
@@ -40,19 +49,21 @@ def _statuses(bank: Bank, chosen: Array) -> list[AssetStatus]:
         alarms["active"].tolist(),
         alarms["score"].tolist(),
         learnt(bank, slots, begin, width),
+        bank.tables.watch.machines.running["phase"][chosen].tolist(),
     )
     return [
         AssetStatus(
             asset=bank.registry.seats[m].asset,
             machine_class=bank.registry.seats[m].machine_class,
-            condition=_condition(active, learning),
+            condition=_condition(active, learning, PHASES[phase]),
             time=_said(at),
             score=score,
             learning=learning,
             channels=tuple(channels[first : first + n]),
             run=bank.registry.seats[m].run,
+            phase=PHASES[phase],
         )
-        for m, at, first, n, active, score, learning in zip(*columns, strict=True)
+        for m, at, first, n, active, score, learning, phase in zip(*columns, strict=True)
     ]
 
 
@@ -92,7 +103,11 @@ def learnt(bank: Bank, slots: Array, begin: Array, width: Array) -> list[float]:
     return shares
 
 
-def _condition(active: int, learning: float) -> Condition:
+def _condition(active: int, learning: float, phase: Phase) -> Condition:
     if active:
         return Condition.ALARM
+    if phase is Phase.STOPPED:
+        return Condition.STOPPED
+    if phase in {Phase.STARTING, Phase.STOPPING}:
+        return Condition.CHANGING
     return Condition.LEARNING if learning < 1.0 else Condition.NORMAL

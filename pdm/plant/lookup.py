@@ -45,6 +45,15 @@ def expected_of(plant: Plant, asset: str, machine_class: str = "") -> Mapping[st
     return known.expected if known else _UNFITTED
 
 
+def running_of(plant: Plant, asset: str, machine_class: str = "") -> tuple[str, ...] | None:
+    """List the channels that tell whether a machine runs; None where the plant file does not say."""
+    machine = plant.machines.get(asset)
+    if machine is not None:
+        return machine.running
+    known = plant.classes.get(machine_class)
+    return known.running if known else None
+
+
 def channel_spec(plant: Plant, asset: str, machine_class: str, channel: str) -> ChannelSpec | None:
     """Find what is declared about a channel; `machine_class` counts where the asset is not named."""
     return channels_of(plant, asset, machine_class).get(channel)

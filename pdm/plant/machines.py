@@ -9,18 +9,22 @@ from pdm.plant.spec import Bearing, ChannelSpec, Expected, MachineClass, Machine
 from pdm.plant.table import Misread, Table
 from pdm.records.reading import NAME
 
-CLASS_KEYS = ("channels", "expected")
-_MACHINE = ("asset", "class", "path", "power_kw", "speed_rpm", "bearing", "channels", "expected")
+CLASS_KEYS = ("channels", "expected", "running")
+_MACHINE = ("asset", "class", "path", "power_kw", "speed_rpm", "bearing", "channels", "expected", "running")
 _BEARING = ("elements", "element_diameter_mm", "pitch_diameter_mm", "contact_angle_deg")
 _EXPECTED = ("drivers", "centre", "coefficients", "offsets", "scale")
 MOST_DRIVERS = 4
 """Drivers a channel can have: what the detector has room for."""
+MOST_WITNESSES = 4
+"""Channels that can tell whether a machine runs."""
 
 
 def read_classes(table: Table) -> dict[str, MachineClass]:
     """Read all classes."""
     return {
-        name: MachineClass(name, _channels(one.table("channels")), _expected(one.table("expected")))
+        name: MachineClass(
+            name, _channels(one.table("channels")), _expected(one.table("expected")), _running(one)
+        )
         for name, one in table.named(CLASS_KEYS).items()
     }
 
@@ -56,6 +60,7 @@ def _machine(table: Table, classes: dict[str, MachineClass], tables: Table) -> M
         bearing=_bearing(table.table("bearing", _BEARING)) if "bearing" in table else None,
         channels=_own_channels(table, name, classes, tables),
         expected={**(classes[name].expected if name else {}), **_expected(table.table("expected"))},
+        running=_running(table, classes[name].running if name else None),
     )
 
 
@@ -96,6 +101,16 @@ def _expected(table: Table) -> dict[str, Expected]:
             raise one.wrong("scale", "must be positive")
         found[name] = Expected(drivers, one.number("centre"), coefficients, offsets, scale)
     return found
+
+
+def _running(table: Table, of_class: tuple[str, ...] | None = None) -> tuple[str, ...] | None:
+    """Read which channels tell whether it runs; an empty list: it always does."""
+    if "running" not in table:
+        return of_class
+    names = table.texts("running")
+    if len(names) > MOST_WITNESSES or len(set(names)) < len(names):
+        raise table.wrong("running", f"must be {MOST_WITNESSES} channels at most, each named once")
+    return names
 
 
 def _bearing(table: Table) -> Bearing:

@@ -60,11 +60,15 @@ class Expected(Struct, frozen=True):
 
 
 class MachineClass(Struct, frozen=True):
-    """What machines of one class have in common; `expected` by the channel that is explained."""
+    """What machines of one class have in common; `expected` by the channel that is explained.
+
+    running : channels that tell whether a machine runs, the most trusted first; None: the usual ones do
+    """
 
     name: str
     channels: dict[str, ChannelSpec] = field(default_factory=dict)
     expected: dict[str, Expected] = field(default_factory=dict)
+    running: tuple[str, ...] | None = None
 
 
 class MachineSpec(Struct, frozen=True):
@@ -81,6 +85,7 @@ class MachineSpec(Struct, frozen=True):
     bearing: Bearing | None = None
     channels: dict[str, ChannelSpec] = field(default_factory=dict)
     expected: dict[str, Expected] = field(default_factory=dict)
+    running: tuple[str, ...] | None = None
 
 
 class Mapping(Struct, frozen=True):

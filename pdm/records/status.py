@@ -5,12 +5,25 @@ from enum import StrEnum
 from msgspec import Struct
 
 
+class Phase(StrEnum):
+    """What a machine does, as its own signals tell; unknown where none of them does."""
+
+    UNKNOWN = "unknown"
+    STOPPED = "stopped"
+    STARTING = "starting"
+    RUNNING = "running"
+    STOPPING = "stopping"
+
+
 class Condition(StrEnum):
-    """The state of a machine as its detectors see it."""
+    """The state of a machine as its detectors see it; an alarm comes first, then what it does."""
 
     LEARNING = "learning"
     NORMAL = "normal"
     ALARM = "alarm"
+    STOPPED = "stopped"
+    CHANGING = "changing"
+    """It starts or stops, and is held against limits alone."""
 
 
 class ChannelStatus(Struct, frozen=True, array_like=True):
@@ -31,6 +44,7 @@ class AssetStatus(Struct, frozen=True):
 
     time     : data time, RFC 3339
     score    : on the scale where 1.0 is the decision line
+    phase    : what it did in that frame
     learning : share of the baseline's memory that has been filled, 0 to 1
     """
 
@@ -42,3 +56,4 @@ class AssetStatus(Struct, frozen=True):
     learning: float
     channels: tuple[ChannelStatus, ...]
     run: str = ""
+    phase: Phase = Phase.UNKNOWN

@@ -15,8 +15,9 @@ NAN = float("nan")
 
 def score(value: float, low_low: float, low: float, high: float, high_high: float) -> float:
     """Score one value."""
-    params = np.array([(low_low, low, high, high_high)], limits.PARAM)
-    return limits.score_row(params, Row(0, 0, 1, 1, np.array([value]), np.ones(1, np.bool_)), np.zeros(1))
+    params = np.array([(low_low, low, high, high_high, 0)], limits.PARAM)
+    row = Row(0, 0, 1, 1, np.array([value]), np.ones(1, np.bool_))
+    return limits.score_row(params, row, limits.RUNNING, np.zeros(1))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from naive_watch import Channel, Frame
 from naive_watch import watch as naive
 
-from models import alarm, drift, grade, limits, residual, watch
+from models import alarm, drift, grade, limits, residual, running, watch
 from models.pace import Pace, pace
 from models.row import Array, Row
 
@@ -21,7 +21,8 @@ def make_kit(width: int, tempo: Pace = QUICK, absolute: float = 1.0) -> watch.Ki
     moves["absolute"] = absolute
     for name in ("low_low", "low", "high", "high_high"):
         bounds[name] = np.nan
-    return watch.Kit(watch.Params(moves, bounds, np.zeros(width, residual.PARAM)), tempo)
+    traits = watch.Traits(np.zeros(1, running.TRAIT))
+    return watch.Kit(watch.Params(moves, bounds, np.zeros(width, residual.PARAM)), traits, tempo)
 
 
 def run(kit: watch.Kit, X: Array, steps: Array | None = None, state: watch.State | None = None) -> list[int]:

@@ -55,11 +55,13 @@ class Bank:
     _channel_ids: dict[Channel, int] = field(default_factory=dict)
     _seats_by_bytes: dict[bytes, Array] = field(default_factory=dict)
     _channels_by_bytes: dict[bytes, Array] = field(default_factory=dict)
-    _fitted: dict[tuple[str, str, bytes], tuple[watch.Params, list[str]]] = field(default_factory=dict)
+    _fitted: dict[tuple[str, str, bytes], tuple[watch.Params, watch.Traits, list[str]]] = field(
+        default_factory=dict
+    )
     """Parameters and units from the kit, by what they depend on: most machines of a class share them."""
 
     def __post_init__(self) -> None:
-        self.params = watch.Kit(watch.unset(0), self.kit.pace)
+        self.params = watch.unset(0, 0, self.kit.pace)
 
     def machines_of(self, raw: Raw) -> Array:
         """Turn the seats of a log record into machine ids, adding those that are new."""
@@ -117,11 +119,14 @@ class Bank:
         if fitted is None:
             channels = [self.channels[c] for c in layout.tolist()]
             units = [self.kit.shown_unit(seat, channel) for channel in channels]
-            fitted = (self.kit.params(seat, channels), units)
+            fitted = (self.kit.params(seat, channels), self.kit.traits(seat, channels), units)
             remember(self._fitted, key, fitted, CACHED)
-        for table, params in zip(self.params.channels, fitted[0], strict=True):
-            table[span] = params
-        self.shown_units[span] = fitted[1]
+        params, traits, units = fitted
+        for table, own in zip(self.params.channels, params, strict=True):
+            table[span] = own
+        for table, trait in zip(self.params.machines, traits, strict=True):
+            table[machine] = trait[0]
+        self.shown_units[span] = units
 
     def equip(self, kit: Kit) -> None:
         """Take a new kit for every machine."""
@@ -150,6 +155,8 @@ class Bank:
                 machines=np.concatenate([self.tables.machines, fresh]),
                 watch=watched._replace(machines=longer),
             )
+            traits = watch.Traits(*(_longer(table, more) for table in self.params.machines))
+            self.params = self.params._replace(machines=traits)
 
     def allocate(self, width: int) -> int:
         """Give out a range of fresh slots."""

@@ -7,10 +7,11 @@ import numpy as np
 
 from models import drift, limits, residual, watch
 from models.pace import Pace, pace
+from pdm.chain.detection.running import limits_that_mean_running, trait
 from pdm.chain.detection.scan import Array
 from pdm.errors import KitError
 from pdm.plant.load import parse
-from pdm.plant.lookup import allowance_of, channel_spec, expected_of
+from pdm.plant.lookup import allowance_of, channel_spec, expected_of, running_of
 from pdm.plant.spec import Limits, Plant
 from pdm.records.block import Channel
 from pdm.records.log import PlantChange, Seat
@@ -50,8 +51,16 @@ class Kit:
             follows = channel.quantity in FOLLOWS
             moves[i] = (allowance.relative, allowance.absolute, follows) if allowance else (0, 0, follows)
             spec = channel_spec(self.plant, seat.asset, seat.machine_class, channel.name)
-            bounds[i] = _bounds(spec.limits if spec else Limits())
+            bounds[i] = (
+                *_bounds(spec.limits if spec else Limits()),
+                limits_that_mean_running(channel.quantity),
+            )
         return watch.Params(moves, bounds, self._expected(seat, [channel.name for channel in channels]))
+
+    def traits(self, seat: Seat, channels: list[Channel]) -> watch.Traits:
+        """Return what a machine is judged by as a whole, (1,) each."""
+        named = running_of(self.plant, seat.asset, seat.machine_class)
+        return watch.Traits(trait(channels, named))
 
     def crossed(self, seat: Seat, channel: str, value: float) -> float | None:
         """Return the plant limit that a value has crossed, the outer one before the inner, or None."""

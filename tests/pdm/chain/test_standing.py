@@ -6,7 +6,7 @@ from pdm.chain.detection.bank import Bank
 from pdm.chain.detection.saving import load, load_plants, save, save_plants
 from pdm.chain.standing import standing
 from pdm.chain.step import step
-from pdm.records.status import AssetStatus
+from pdm.records.status import AssetStatus, Condition, Phase
 
 ROWS = rows(machines=2, seconds=20, seed=5)
 INCHES = PLANT.replace('"mm/s"', '"in/s"').replace("high = 4.5, high_high = 7.1", "high = 1.0")
@@ -44,3 +44,20 @@ def test_a_restored_bank_tells_the_same_units() -> None:
     for chunk, data in chunks.items():
         load(after, chunk, data)
     assert units(standing(after, 10)) == units(standing(before, 10))
+
+
+def test_a_machine_at_rest_is_told_so() -> None:
+    """Without current it is stopped, and that is its condition; with it, it runs."""
+    still = [
+        (asset, second, tuple((c, 0.0 if c == 0 else v) for c, v in cells)) for asset, second, cells in ROWS
+    ]
+    at_rest, running = Bank(), Bank()
+    for bank, all_rows in ((at_rest, still), (running, ROWS)):
+        for offset, record in enumerate(log(all_rows, [7])):
+            step(bank, offset, record)
+    assert {(one.phase, one.condition) for one in standing(at_rest, 10)} == {
+        (Phase.STOPPED, Condition.STOPPED)
+    }
+    assert {(one.phase, one.condition) for one in standing(running, 10)} == {
+        (Phase.RUNNING, Condition.LEARNING)
+    }

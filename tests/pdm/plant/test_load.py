@@ -259,3 +259,22 @@ def test_a_file_that_cannot_be_read_is_an_error_of_the_plant(tmp_path: Path) -> 
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(PlantError, match="cannot be read"):
         load(tmp_path / "binary.toml")
+
+
+def test_a_class_names_what_tells_whether_it_runs() -> None:
+    """The machine's own list counts before that of its class; an empty one says that it always does."""
+    text = """
+[classes.pump]
+running = ["speed"]
+[[machines]]
+asset = "p-1"
+class = "pump"
+[[machines]]
+asset = "p-2"
+class = "pump"
+running = []
+"""
+    plant = parse(text, "plant.toml")
+    assert [plant.machines[name].running for name in ("p-1", "p-2")] == [("speed",), ()]
+    with pytest.raises(PlantError, match="each named once"):
+        parse('[classes.pump]\nrunning = ["a", "a"]', "plant.toml")
