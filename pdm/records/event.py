@@ -54,6 +54,8 @@ class Event(Struct, frozen=True, omit_defaults=True):
     evidence : channels in falling order of score
     epoch    : how often the machine's baseline was restarted
     run      : namespace of a replay run, "" for the live plant; never exported
+    subject  : what it is about: "machine", "sensor", or "data" that does not come
+    channel  : the one channel it is about, "" where it is about all of the machine
     """
 
     id: str
@@ -70,3 +72,5 @@ class Event(Struct, frozen=True, omit_defaults=True):
     evidence: tuple[Evidence, ...]
     epoch: int = 0
     run: str = ""
+    subject: str = "machine"
+    channel: str = ""
