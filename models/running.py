@@ -167,6 +167,12 @@ def choose_regime(state: Record, trait: Record) -> None:
 
 
 @compiled
+def forget_regimes(state: Record) -> None:
+    """Meet all regimes anew, the present one first."""
+    state.met = state.regime = 0
+
+
+@compiled
 def within(state: Record, regime: int) -> bool:
     """Tell whether the drive's damped value belongs to a regime; it may wander twice its swing."""
     centre = state.centre[regime]

@@ -95,7 +95,7 @@ def watch_row(s: State, kit: Kit, row: Row, parts: Array) -> int:
     A machine that rests, starts or stops is held against limits alone; its baseline waits.
     """
     if row.steps > kit.pace.forget and s.machines.alarm[row.machine].active == 0:
-        drift.restart(s.slots.drift, s.machines.drift, row)
+        forget(s, row)
     regime = s.machines.running[row.machine].regime
     judged = running.update_row(s.machines.running, kit.machines.running, kit.pace, row)
     residual.unexplained(kit.channels.residual, row, parts[REST])
@@ -106,6 +106,13 @@ def watch_row(s: State, kit: Kit, row: Row, parts: Array) -> int:
     if state.regime != regime:
         regimes.enter(s.slots.regimes, s.slots.drift, row, regime, state.regime, state.fresh != 0)
     return judge_row(s, kit, row, rest, parts)
+
+
+@compiled
+def forget(s: State, row: Row) -> None:
+    """Forget what was learnt of a machine, in all its regimes; what follows is a new epoch."""
+    drift.restart(s.slots.drift, s.machines.drift, row)
+    running.forget_regimes(s.machines.running[row.machine])
 
 
 @compiled

@@ -121,6 +121,18 @@ def test_each_speed_has_its_own_baseline() -> None:
     assert 3800 < times(run(X)[0], alarm.RAISE)[0] < 3830
 
 
+def test_a_new_epoch_forgets_all_speeds() -> None:
+    """After a repair no baseline of before counts, whatever the speed."""
+    X = day((25, 700), (15, 700))
+    X[:, HEAT] = 60.0
+    state = run(X)[1]
+    watch.forget(state, Row(0, 0, 3, 1, X[0], np.ones(3, np.bool_)))
+    Y = day((25, 700), (15, 700), (25, 700), seed=2)
+    Y[:, HEAT] = 60.0
+    Y[:, SHAKE] *= 1.5
+    assert set(run(Y, state=state)[0]) == {alarm.NONE}
+
+
 def test_warming_up_is_no_alarm_but_heat_beyond_the_usual_is() -> None:
     """Below its usual warmth a channel is waited for; above it, it is judged also while warming."""
     X = day((25, 4000), (0, 3000), (25, 3000))
