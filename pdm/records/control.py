@@ -5,7 +5,9 @@ Times are ns since the epoch; the first record of an id counts, and the same aga
 
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field, structs
+
+from pdm.instant import nanoseconds, rfc3339
 
 
 class MaintenanceKind(StrEnum):
@@ -57,6 +59,46 @@ class MaintenanceEnd(Struct, frozen=True, tag="maintenance_end"):
     of: str
     to: int | None
     run: str = ""
+
+
+class MaintenanceWindow(Struct, frozen=True, omit_defaults=True):
+    """A maintenance as it stands, for people: times are RFC 3339, UTC.
+
+    time      : when it was announced, and by whom
+    ended     : who has ended or cancelled it, and when; "" where it takes its course
+    cancelled : it never was
+    """
+
+    id: str
+    asset: str
+    kind: MaintenanceKind
+    begin: str = field(name="from")
+    to: str | None
+    note: str
+    who: str
+    time: str
+    cancelled: bool = False
+    ended: str = ""
+    ended_by: str = ""
+    run: str = ""
+
+
+def window(said: Maintenance) -> MaintenanceWindow:
+    """Return a maintenance as it was announced."""
+    to = None if said.to is None else rfc3339(said.to)
+    times = rfc3339(said.begin), to, said.note, said.who, rfc3339(said.when)
+    return MaintenanceWindow(said.id, said.asset, said.kind, *times, run=said.run)
+
+
+def ended(one: MaintenanceWindow, said: MaintenanceEnd) -> MaintenanceWindow:
+    """Return a maintenance as its end leaves it; a later end than it has changes nothing."""
+    begin = nanoseconds(one.begin)
+    to = begin if said.to is None else max(said.to, begin)
+    if one.cancelled or (one.to is not None and to >= nanoseconds(one.to)):
+        return one
+    return structs.replace(
+        one, to=rfc3339(to), cancelled=to == begin, ended=rfc3339(said.when), ended_by=said.who
+    )
 
 
 Control = Maintenance | MaintenanceEnd
