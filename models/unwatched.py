@@ -1,9 +1,9 @@
 """One frame of a machine that nobody judges: no score, nothing learnt, and an alarm that stood ends."""
 
-from models import alarm, drift, running
+from models import alarm, running
 from models.compiled import compiled
 from models.row import Array, Row
-from models.watch import State
+from models.watch import State, forget
 
 
 @compiled
@@ -26,12 +26,10 @@ def pass_row(s: State, row: Row, parts: Array) -> int:
 def renew(s: State, row: Row) -> None:
     """Forget what was learnt of a machine, before its next frame: it may be another one now.
 
-    Its regimes, and how much its witnesses say when it runs, have to be met again; whether it runs, it
-    knows.
+    How much its witnesses say while it runs has to be learnt again; whether it runs, it knows.
     """
-    drift.restart(s.slots.drift, s.machines.drift, row)
+    forget(s, row)
     state = s.machines.running[row.machine]
-    state.regime, state.met, state.fresh = 0, 0, 0
     for k in range(running.WITNESSES):
         state.level[k], state.seen[k] = 0.0, 0
     for i in range(row.width):
