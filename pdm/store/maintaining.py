@@ -1,6 +1,7 @@
 """What people have changed, as rows: each record once, and the maintenance that follows from them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, or_, select, update
@@ -76,7 +77,7 @@ def listing(query: MaintenanceQuery) -> Listing:
     return select(maintenance.c.body).where(*wanted), keys, True
 
 
-def one(run: str, name: str) -> Select[tuple[bytes]]:
+def one(run: str, name: str) -> Select[Any]:
     """Find one maintenance."""
     return select(maintenance.c.body).where(maintenance.c.run == run, maintenance.c.id == name)
 
