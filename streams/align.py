@@ -1,30 +1,32 @@
-"""DM as a Faust application: blocks of the four quantity topics become the ordered log."""
+"""DM as a Faust application: the four quantity topics and what people change become the ordered log."""
 
 from collections.abc import Mapping
 
 import faust
 import msgspec
-import numpy as np
 
 from pdm import metrics
-from pdm.broker.topics import FRAMES, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
+from pdm.broker.topics import CONTROL, FRAMES, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
 from pdm.chain.manipulation import saving
 from pdm.chain.manipulation.align import align
 from pdm.chain.manipulation.buffers import Buffers
+from pdm.chain.manipulation.copying import copy
 from pdm.chain.manipulation.flow import account, resume
 from pdm.chain.warm import warm_align
 from pdm.plant.load import load
 from pdm.plant.spec import Plant
 from pdm.records.block import Block
+from pdm.records.control import Control
 from pdm.records.flow import FLOW, Flow
 from pdm.records.log import Frames
 from pdm.settings import Settings
+from pdm.state.chunks import widened
 from streams.app import make_app
 from streams.core import Message
 from streams.stateful import Stateful
 
 STAGE = "align"
-TOPICS = (VIBRATION, TEMPERATURE, PRESSURE, PROCESS)
+TOPICS = (VIBRATION, TEMPERATURE, PRESSURE, PROCESS, CONTROL)
 SAVED_AT_ONCE = 8
 """Chunks in one checkpoint: 1,024 machines; larger plants are saved in turn."""
 OUTCOMES = {
@@ -39,6 +41,7 @@ OUTCOMES = {
 
 _FLOW = msgspec.msgpack.Decoder(Flow)
 _BLOCK = msgspec.msgpack.Decoder(Block)
+_CONTROL = msgspec.msgpack.Decoder(Control)
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -50,7 +53,11 @@ class AlignCore:
         self._saving = self._shown = account(self.buffers)
 
     def eat(self, topic: int, offset: int, payload: bytes) -> list[Message]:
-        """Put a block into its frames; returns what goes into the ordered log."""
+        """Put a block into its frames, or copy what people say; returns what goes into the ordered log."""
+        if TOPICS[topic] == CONTROL:
+            return [
+                Message(FRAMES, b"", _ENCODER.encode(copy(self.buffers, offset, _CONTROL.decode(payload))))
+            ]
         records, outcome = align(self.buffers, topic, offset, _BLOCK.decode(payload))
         metrics.LATE.inc(outcome.late)
         metrics.DUPLICATES.inc(outcome.duplicates)
@@ -90,7 +97,7 @@ class AlignCore:
         """Take over saved chunks, and the account of what they hold."""
         for name in sorted((name for name in rows if name != FLOW), key=int):
             saving.load(self.buffers, int(name), rows[name])
-        self.buffers.chunks.position[:] = np.array(cursor, np.int64)
+        self.buffers.chunks.position[:] = widened(cursor, len(TOPICS))
         self._shown = _FLOW.decode(rows[FLOW])
         resume(self.buffers, self._shown)
 

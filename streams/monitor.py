@@ -27,7 +27,7 @@ SAVED_AT_ONCE = 8
 """Chunks in one checkpoint: 1,024 machines; larger plants are saved in turn."""
 SHOWN_AT_ONCE = 2_000
 """Machines whose standing is sent with one checkpoint; larger plants are shown in turn."""
-PLANTS = "plants"
+PLANTS, AGENDA = "plants", "agenda"
 
 _RECORD = msgspec.msgpack.Decoder(LogRecord)
 _ENCODER = msgspec.msgpack.Encoder()
@@ -61,10 +61,11 @@ class MonitorCore:
         return [Message(HEALTH, b"", _ENCODER.encode(statuses))] if statuses else []
 
     def rows(self) -> dict[str, bytes]:
-        """Encode the chunks whose turn it is, and the plant files the log has named."""
+        """Encode the chunks whose turn it is, the plant files of the log, and what people have said in it."""
         chunks = self.bank.chunks.due(SAVED_AT_ONCE)
         rows = {f"{chunk}": saving.save(self.bank, chunk) for chunk in chunks}
-        return {**rows, PLANTS: saving.save_plants(self.bank)}
+        whole = {PLANTS: saving.save_plants(self.bank), AGENDA: saving.save_agenda(self.bank)}
+        return {**rows, **whole}
 
     def cursor(self) -> list[int]:
         """Return the newest offset that all saved chunks hold."""
@@ -75,9 +76,11 @@ class MonitorCore:
         """Do nothing: what was judged is counted as it is judged."""
 
     def restore(self, rows: Mapping[str, bytes], cursor: list[int]) -> None:
-        """Take over the plant file in force at the cursor, then saved chunks."""
+        """Take over what was in force at the cursor, then saved chunks; an earlier version had no agenda."""
         saving.load_plants(self.bank, rows[PLANTS], cursor[0])
-        for name in sorted((name for name in rows if name != PLANTS), key=int):
+        if AGENDA in rows:
+            saving.load_agenda(self.bank, rows[AGENDA], cursor[0])
+        for name in sorted(rows.keys() - {PLANTS, AGENDA}, key=int):
             saving.load(self.bank, int(name), rows[name])
         self.bank.chunks.position[:] = np.array(cursor, np.int64)
 

@@ -1,4 +1,4 @@
-"""The recorder as a Faust application: events, advice and standings become rows of the store.
+"""The recorder as a Faust application: what was found, and what people change, become rows of the store.
 
 Its cursor is in the store: rows and offset move in one transaction, by compare-and-set, so that what
 is delivered twice is recorded once, and a paused twin rolls back.
@@ -18,7 +18,7 @@ from faust.types import TP
 
 from pdm import metrics
 from pdm.alarm_series import AlarmSeries
-from pdm.broker.topics import ADVICE, EVENTS, HEALTH
+from pdm.broker.topics import ADVICE, CONTROL, EVENTS, HEALTH
 from pdm.records.event import Event
 from pdm.records.status import AssetStatus, Condition
 from pdm.settings import Settings
@@ -48,11 +48,11 @@ EVERY_SECONDS = 0.1
 MOST_PENDING = 500
 """Messages that are kept back until they are written."""
 
-KINDS = {EVENTS: "event", ADVICE: "advice", HEALTH: "health"}
+KINDS = {EVENTS: "event", ADVICE: "advice", HEALTH: "health", CONTROL: "control"}
 
 
 class Recorder:
-    """Reads three topics, and writes each partition in turn and once."""
+    """Reads four topics, and writes each partition in turn and once."""
 
     def __init__(self, app: faust.App, store: Store) -> None:
         self._app = app

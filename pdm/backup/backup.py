@@ -13,6 +13,7 @@ from pdm.backup.archive import Archive, Draft
 from pdm.backup.manifest import (
     ADVICE,
     ASSETS,
+    CONTROL,
     EVENTS,
     FILES,
     FORMAT,
@@ -81,6 +82,7 @@ def _add_rows(draft: Draft, connection: Connection) -> None:
     draft.add_lines(EVENTS, contents.all_events(connection))
     draft.add_lines(ADVICE, contents.all_advice(connection))
     draft.add_lines(ASSETS, contents.all_assets(connection))
+    draft.add_lines(CONTROL, contents.all_control(connection))
     offsets = contents.all_offsets(connection).items()
     draft.add_lines(POSITIONS, (Position(topic, partition, n) for (topic, partition), n in offsets))
     draft.add_lines(RUNS, (RunRecorded(*run) for run in contents.all_runs(connection).items()))

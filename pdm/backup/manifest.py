@@ -52,6 +52,7 @@ class RunRecorded(Struct, frozen=True):
 
 
 EVENTS, ADVICE, ASSETS = "store/events.jsonl", "store/advice.jsonl", "store/assets.jsonl"
+CONTROL = "store/control.jsonl"
 POSITIONS, RUNS = "store/positions.jsonl", "store/runs.jsonl"
 FILES = "files"
 """The folder of what is not in the store: plant file, keys."""

@@ -82,7 +82,10 @@ def _refusal(where: str, lost: set[tuple[str, str]], reach: Iterable[Reach]) -> 
 
 def _swap(connection: Connection, source: Connection, target: SqlStore) -> None:
     rows: Iterable[Row] = chain(
-        contents.all_events(source), contents.all_advice(source), contents.all_assets(source)
+        contents.all_events(source),
+        contents.all_advice(source),
+        contents.all_assets(source),
+        contents.all_control(source),
     )
     runs = {**contents.all_runs(source), **contents.all_runs(connection)}
     contents.replace(connection, target.upserts, rows, contents.all_offsets(source), runs)

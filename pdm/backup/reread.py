@@ -39,7 +39,7 @@ class Reach(Struct, frozen=True):
 
 
 class Reread:
-    """The three topics, partition by partition, into a fresh store; a context manager.
+    """The four topics, partition by partition, into a fresh store; a context manager.
 
     messages, unreadable : how many were read, and how many of them are no records
     """

@@ -7,8 +7,9 @@ import msgspec
 
 from pdm.backup.archive import Archive
 from pdm.backup.errors import ArchiveError
-from pdm.backup.manifest import ADVICE, ASSETS, EVENTS, POSITIONS, RUNS, Position, RunRecorded
+from pdm.backup.manifest import ADVICE, ASSETS, CONTROL, EVENTS, POSITIONS, RUNS, Position, RunRecorded
 from pdm.records.advice import Advice
+from pdm.records.control import Control
 from pdm.records.event import Event
 from pdm.records.status import AssetStatus
 from pdm.store import contents
@@ -20,6 +21,7 @@ _ROWS: tuple[tuple[str, msgspec.json.Decoder[Row]], ...] = (
     (EVENTS, msgspec.json.Decoder(Event)),
     (ADVICE, msgspec.json.Decoder(Advice)),
     (ASSETS, msgspec.json.Decoder(AssetStatus)),
+    (CONTROL, msgspec.json.Decoder(Control)),
 )
 _POSITION = msgspec.json.Decoder(Position)
 _RUN = msgspec.json.Decoder(RunRecorded)

@@ -9,14 +9,15 @@ from kafka import KafkaConsumer, TopicPartition
 from msgspec import Struct
 
 from pdm.broker.security import PLAIN, Security, client
-from pdm.broker.topics import ALIGN_STATE, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
+from pdm.broker.topics import ALIGN_STATE, CONTROL, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
 from pdm.errors import BrokerError
 from pdm.records.block import Block, Channel, Machine
+from pdm.records.control import Control
 from pdm.records.flow import FLOW, Flow
 from pdm.state import parts
 
-TOPICS = (VIBRATION, TEMPERATURE, PRESSURE, PROCESS)
-"""In the order of `Flow.newest`."""
+TOPICS = (VIBRATION, TEMPERATURE, PRESSURE, PROCESS, CONTROL)
+"""In the order of `Flow.newest`; an earlier version did not read the last."""
 CURSOR = "cursor"
 FIRST_LOOK = 64
 """Messages from the end of the saved state that are read first; four times as many each time after."""
@@ -24,6 +25,7 @@ POLL_MS = 5_000
 
 _FLOW = msgspec.msgpack.Decoder(Flow)
 _BLOCK = msgspec.msgpack.Decoder(Block)
+_CONTROL = msgspec.msgpack.Decoder(Control)
 _MACHINES = msgspec.msgpack.Decoder(list[Machine])
 _CHANNELS = msgspec.msgpack.Decoder(list[Channel])
 
@@ -74,12 +76,12 @@ def _counted(consumer: Any, partition: int) -> Counted | None:
     if flow is None:
         return None
     readings = put_aside = deleted = waiting = 0
-    for topic, newest in zip(TOPICS, flow.newest, strict=True):
+    for topic, newest in zip(TOPICS, flow.newest, strict=False):
         place = TopicPartition(topic, partition)
         first, end = consumer.beginning_offsets([place])[place], consumer.end_offsets([place])[place]
         deleted, waiting = deleted + first, waiting + end - newest - 1
         for _, payload in _read(consumer, place, first, newest + 1):
-            held = readings_of(payload)
+            held = readings_of(payload) if topic != CONTROL else held_by_control(payload)
             readings, put_aside = readings + max(held, 0), put_aside + (held < 0)
     return Counted(partition, flow, readings, put_aside, deleted, waiting)
 
@@ -101,6 +103,15 @@ def readings_of(payload: bytes) -> int:
     fits = all(size == n for size in sizes) and behind in {0, n} and frontier == machines
     inside = n == 0 or (machine.max() < machines and channel.max() < channels)
     return n if fits and inside else -1
+
+
+def held_by_control(payload: bytes) -> int:
+    """Count the readings of a control record: none, or -1 where it cannot be used."""
+    try:
+        _CONTROL.decode(payload)
+    except msgspec.MsgspecError:
+        return -1
+    return 0
 
 
 def _saved(consumer: Any, partition: int) -> Flow | None:

@@ -17,7 +17,8 @@ class TopicSpec(Struct, frozen=True):
     """One topic as it has to be.
 
     partitioned       : False where one partition is enough whatever the plant's size
-    retention_bytes   : per partition; -1 keeps everything, as compacted topics do. Age never deletes
+    retention_bytes   : per partition; -1 keeps everything, as compacted topics do, and what people
+                        changed. Age never deletes
     cleanup_policy    : "delete" (the oldest go first) or "compact" (the newest of each key stays)
     max_message_bytes : largest batch that the broker takes
     append_time       : stamp with the broker's clock, so that old data times do not trigger retention
@@ -54,6 +55,7 @@ PROCESS = "pdm.da.process.v1"
 WAVEFORM = "pdm.da.waveform.v1"
 FRAMES = "pdm.dm.frames.v1"
 BACKFILL = "pdm.dm.backfill.v1"
+CONTROL = "pdm.ctl.v1"
 EVENTS = "pdm.sd.events.v1"
 HEALTH = "pdm.ha.health.v1"
 ADVICE = "pdm.ag.advice.v1"
@@ -71,6 +73,7 @@ TOPICS = (
     TopicSpec(WAVEFORM, retention_bytes=1024 * MIB, max_message_bytes=5 * MIB),
     TopicSpec(FRAMES, retention_bytes=1024 * MIB, max_message_bytes=4 * MIB),
     TopicSpec(BACKFILL, retention_bytes=1024 * MIB, max_message_bytes=4 * MIB),
+    TopicSpec(CONTROL, retention_bytes=-1),
     TopicSpec(EVENTS),
     TopicSpec(HEALTH),
     TopicSpec(ADVICE),

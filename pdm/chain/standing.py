@@ -55,7 +55,7 @@ def _statuses(bank: Bank, chosen: Array) -> list[AssetStatus]:
         AssetStatus(
             asset=bank.registry.seats[m].asset,
             machine_class=bank.registry.seats[m].machine_class,
-            condition=_condition(active, learning, PHASES[phase]),
+            condition=_in_maintenance(bank, m, at) or _condition(active, learning, PHASES[phase]),
             time=_said(at),
             score=score,
             learning=learning,
@@ -101,6 +101,12 @@ def learnt(bank: Bank, slots: Array, begin: Array, width: Array) -> list[float]:
     known = (width > 0) & (counts > 0)
     shares: list[float] = np.where(known, kept / np.maximum(counts, 1.0), 1.0).tolist()
     return shares
+
+
+def _in_maintenance(bank: Bank, machine: int, last: int) -> Condition | None:
+    seat = bank.registry.seats[machine]
+    windows = bank.agenda.windows.get((seat.run, seat.asset), {}).values()
+    return Condition.MAINTENANCE if any(one.has_begun(last) and last < one.end for one in windows) else None
 
 
 def _condition(active: int, learning: float, phase: Phase) -> Condition:

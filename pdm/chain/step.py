@@ -1,15 +1,17 @@
 """`step`: one record of the ordered log goes in, events come out; the bank remembers the rest."""
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from pdm.chain.detection.bank import Bank
+from pdm.chain.detection.concern import concern, explained
 from pdm.chain.detection.decode import decode, discover
 from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import Array, Rows, scan
 from pdm.chain.episodes import event_of
+from pdm.chain.obey import obey
 from pdm.records.event import Event
-from pdm.records.log import Frames, LogRecord, PlantChange
+from pdm.records.log import Controlled, Frames, LogRecord, PlantChange
 
 
 class Taken(Struct, frozen=True):
@@ -35,8 +37,10 @@ def step(bank: Bank, offset: int, record: LogRecord) -> Taken:
     if isinstance(record, PlantChange):
         bank.plants = [*bank.plants, (offset, record)]
         bank.equip(Kit.of(record))
+    elif isinstance(record, Controlled):
+        taken = Taken(obey(bank, offset, record))
     elif isinstance(record, Frames):
-        taken = _judge(bank, decode(bank, offset, record))
+        taken = _judge(bank, concern(bank, decode(bank, offset, record)))
     bank.chunks.position[0] = max(bank.chunks.position[0], offset)
     return taken
 
@@ -49,7 +53,10 @@ def _judge(bank: Bank, rows: Rows) -> Taken:
     start = 0
     while start < len(rows.time):
         went_to, n = scan(bank.tables, bank.params, rows, found, start, bank.widest)
-        events += [event_of(bank, rows, found, i) for i in range(n)]
+        for i in range(n):
+            event = event_of(bank, rows, found, i)
+            reason = explained(bank, rows, int(found.transitions[i]["row"]), event)
+            events.append(structs.replace(event, reason=reason, evidence=()) if reason else event)
         if went_to == start and not discover(bank, rows):
             raise RuntimeError(f"row {start} of a log record cannot be judged")
         start = went_to

@@ -9,20 +9,26 @@ import msgspec
 from msgspec import Struct
 
 from models.pace import pace
+from pdm.cli.service import Asked, collect, given
 from pdm.cli.tables import print_table
 from pdm.fitting.fit import FitError
 from pdm.fitting.fit import fit as fit_machine
+from pdm.fitting.maintenance import Span, spans
 from pdm.fitting.result import Fit, Fitted
 from pdm.fitting.stretch import Stretch, stretch
 from pdm.fitting.written import declared, placed
 from pdm.plant.load import load
 from pdm.plant.lookup import channel_spec
 from pdm.plant.spec import Plant
+from pdm.records.control import MaintenanceWindow
 from pdm.replay.layout import read_layout, recognise
 from pdm.replay.recording import Recording, assets_of
+from pdm.store.protocol import Page
 from pdm.units import display, to_si
 
 COLUMNS = ("machine", "channel", "driver", "coefficient", "95 % interval", "explained", "line")
+MOST_WINDOWS = 100_000
+"""Of maintenance that are asked for."""
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -49,6 +55,7 @@ class Answer(Struct, frozen=True):
     help="Channels or quantities that drive it: speed,load,process unless said.",
 )
 @click.option("--layout", "layout_file", type=FILE, help="What the columns mean; see docs/replay.md.")
+@click.option("--url", help="Leave out the maintenance that the service there knows of.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--out",
@@ -60,6 +67,7 @@ def fit(
     plant: Path | None,
     drivers: str,
     layout_file: Path | None,
+    url: str | None,
     as_json: bool,
     out: Path | None,
 ) -> None:
@@ -70,7 +78,7 @@ def fit(
         Recording(asset, path, given or recognise(path))
         for asset, path in zip(assets_of(files), files, strict=True)
     ]
-    found = list(_fits(known, recordings, wanted))
+    found = list(_fits(known, recordings, wanted, url))
     for _, one in found:
         _tell_unfitted(one)
     if not any(one.fitted for _, one in found):
@@ -87,18 +95,26 @@ def fit(
 
 
 def _fits(
-    plant: Plant, recordings: Sequence[Recording], wanted: Sequence[str]
+    plant: Plant, recordings: Sequence[Recording], wanted: Sequence[str], url: str | None
 ) -> Iterator[tuple[Stretch, Fit]]:
     """Read and fit one file after the other, telling on standard error which one it is at."""
     smooth = pace(plant.frame_ns / 1e9).smooth
     for number, recording in enumerate(recordings, start=1):
         click.echo(f"{number}/{len(recordings)} {recording.asset}", err=True)
-        of = stretch(plant, recording)
+        of = stretch(plant, recording, _maintenance(url, recording.asset) if url else ())
+        if of.left_out:
+            click.echo(f"  {of.left_out} frames of maintenance are left out", err=True)
         if of.rejected:
             click.echo(f"  {of.rejected} readings were refused", err=True)
         if of.alarms:
             click.echo(f"  {of.alarms} alarms in this recording: is the machine healthy in it?", err=True)
         yield of, fit_machine(of, wanted, smooth)
+
+
+def _maintenance(url: str, asset: str) -> list[Span]:
+    """Ask a service when a machine was under maintenance."""
+    asked = Asked(url, "", MOST_WINDOWS, as_json=True)
+    return spans(collect(asked, "/v1/maintenance", given(asset=asset), Page[MaintenanceWindow]).items)
 
 
 def _rows(plant: Plant, at: Stretch, one: Fit) -> Iterator[tuple[str, ...]]:

@@ -68,24 +68,36 @@ def given(**parameters: str | None) -> Parameters:
 
 def ask(url: str, path: str, parameters: Parameters, kind: type[T], ca: Path | None = None) -> T:
     """Return the answer of a GET; raises click.ClickException with the reason where there is none."""
+    return _answered(url, path, kind, ca, params=httpx.QueryParams(tuple(parameters)))
+
+
+def _answered(url: str, path: str, kind: type[T], ca: Path | None, **sent: Any) -> T:
+    """Send a request, a POST where it has a content; raises click.ClickException."""
     where = url.rstrip("/") + path
     key = os.environ.get(API_KEY, "")
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    said = {"Authorization": f"Bearer {key}"} if key else {}
+    method, json = ("POST", {"Content-Type": "application/json"}) if "content" in sent else ("GET", {})
     try:
         verify = True if ca is None else ssl.create_default_context(cafile=ca)
-        asked = httpx.QueryParams(tuple(parameters))
-        response = httpx.get(where, params=asked, headers=headers, timeout=TIMEOUT_S, verify=verify)
+        response = httpx.request(
+            method, where, headers={**said, **json}, timeout=TIMEOUT_S, verify=verify, **sent
+        )
     except httpx.TimeoutException as error:
         raise click.ClickException(f"{url} does not answer within {TIMEOUT_S:g} s") from error
     except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
         hint = "start the service with `pdmctl up`, or say where it is with --url"
         raise click.ClickException(f"nothing answers at {url} ({error}): {hint}") from error
-    if response.status_code != httpx.codes.OK:
+    if not response.is_success:
         raise click.ClickException(_refusal(response))
     try:
         return msgspec.json.decode(response.content, type=kind)
     except msgspec.MsgspecError as error:
         raise click.ClickException(f"{where} is not the API of this service: {error}") from error
+
+
+def post(url: str, path: str, content: msgspec.Struct, kind: type[T], ca: Path | None = None) -> T:
+    """Return the answer of a POST of JSON; raises click.ClickException with the reason."""
+    return _answered(url, path, kind, ca, content=msgspec.json.encode(content))
 
 
 def collect(asked: Asked, path: str, parameters: Parameters, kind: type[Page[T]]) -> Page[T]:

@@ -23,6 +23,7 @@ STYLES = {
     "critical": "bold white on red",
     "learning": "cyan",
     "normal": "green",
+    "maintenance": "blue",
     "watch": "cyan",
     "plan": "yellow",
     "soon": "red",

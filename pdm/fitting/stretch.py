@@ -1,11 +1,13 @@
 """A recording as the frames of one machine, through the same door and `align` as a live reading."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from pdm.fitting.maintenance import Span, outside
 from pdm.plant.lookup import class_of
 from pdm.plant.spec import Plant
 from pdm.records.block import Channel
@@ -24,6 +26,7 @@ class Stretch(NamedTuple):
     X        : (frames, channels) in SI, in time order, NaN where nothing usable was measured
     rejected : readings that the door refused
     alarms   : that the chain raises on it with the plant file as it is
+    left_out : frames that fell into a maintenance, and are not in X
     """
 
     asset: str
@@ -32,11 +35,13 @@ class Stretch(NamedTuple):
     X: Array
     rejected: int = 0
     alarms: int = 0
+    left_out: int = 0
 
 
-def stretch(plant: Plant, recording: Recording) -> Stretch:
+def stretch(plant: Plant, recording: Recording, under: Sequence[Span] = ()) -> Stretch:
     """Read a recording.
 
+    under : when the machine was under maintenance
     raises LayoutError where the file cannot be read
     """
     chain = Offline(plant)
@@ -45,13 +50,16 @@ def stretch(plant: Plant, recording: Recording) -> Stretch:
     records = [frames for frames, _ in chain.traced]
     channels = tuple(sorted({channel for record in records for channel in _channels(record)}))
     X = np.concatenate([np.empty((0, len(channels))), *(_rows(record, channels) for record in records)])
+    time = np.frombuffer(b"".join(record.time for record in records), "<i8")
+    kept = outside(time, under)
     return Stretch(
         asset=recording.asset,
         machine_class=class_of(plant, recording.asset, recording.layout.machine_class),
         channels=channels,
-        X=X,
+        X=X[kept],
         rejected=read - taken,
         alarms=sum(event.kind is Kind.RAISE for event in chain.events),
+        left_out=int(np.count_nonzero(~kept)),
     )
 
 

@@ -22,6 +22,7 @@ from pdm.gateway.foreign import FOREIGN, foreign_routes
 from pdm.gateway.health import healthz, readyz
 from pdm.gateway.history import history_routes
 from pdm.gateway.last import Lasts
+from pdm.gateway.maintenance import MAINTENANCE, MaintenanceDoor, maintenance_routes
 from pdm.gateway.openapi import described
 from pdm.gateway.operations import BACKLOG, DOOR, HISTORY, QUERIES, Operation
 from pdm.gateway.outlet import Outlet
@@ -70,12 +71,13 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
     desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns)
-    operations = (*DOOR, *FOREIGN, *_optional((store, QUERIES), (history, HISTORY), (backlog, BACKLOG)))
+    optional = _optional((store, (*QUERIES, *MAINTENANCE)), (history, HISTORY), (backlog, BACKLOG))
+    operations = (*DOOR, *FOREIGN, *optional)
     routes = [
         *_doors(plant, outlet, partitions, flusher, silence, desk, clock_ns),
         *foreign_routes(plant, flusher, desk, clock_ns),
         *receipt_routes(desk, clock_ns),
-        *(queries.routes(store) if store else ()),
+        *(_kept(store, plant, outlet, partitions, clock_ns) if store else ()),
         *(history_routes(history, clock_ns) if history else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
         *_about(plant, outlet, operations, metrics_targets or {}),
@@ -88,6 +90,14 @@ def _optional(*parts: tuple[object, Sequence[Operation]]) -> Iterator[Operation]
     """Give the operations of those parts that are there."""
     for there, operations in parts:
         yield from operations if there else ()
+
+
+def _kept(
+    store: Store, plant: Plant, outlet: Outlet, partitions: int, clock_ns: Callable[[], int]
+) -> list[Route]:
+    """Route what the store answers, and what people change of it."""
+    maintenance = MaintenanceDoor(plant, outlet, partitions, store, clock_ns)
+    return [*queries.routes(store), *maintenance_routes(maintenance, store)]
 
 
 def _doors(

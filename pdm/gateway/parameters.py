@@ -11,7 +11,7 @@ from pdm.history.query import Query
 from pdm.history.steps import step_ns
 from pdm.instant import nanoseconds
 from pdm.records.event import Severity
-from pdm.store.protocol import MAX_LIMIT, AdviceQuery, AssetQuery, EventQuery, View
+from pdm.store.protocol import MAX_LIMIT, AdviceQuery, AssetQuery, EventQuery, MaintenanceQuery, View
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -66,6 +66,18 @@ def asset_query(parameters: QueryParams, within: Within = None) -> AssetQuery:
     """Read run; raises ParameterError."""
     _only(parameters, "run")
     return AssetQuery(run=parameters.get("run", ""), within=within)
+
+
+def maintenance_query(parameters: QueryParams, within: Within = None) -> MaintenanceQuery:
+    """Read run, asset, since, until; raises ParameterError."""
+    _only(parameters, "asset", "run", "since", "until")
+    return MaintenanceQuery(
+        run=parameters.get("run", ""),
+        asset=parameters.get("asset"),
+        within=within,
+        since_ns=_value(parameters, "since", _instant),
+        until_ns=_value(parameters, "until", _instant),
+    )
 
 
 def receipt_query(parameters: QueryParams) -> tuple[str | None, int | None]:

@@ -29,6 +29,7 @@ DELIVER = Need(Permission.DELIVER, by_place=True, metered=True)
 SPEAK = Need(Permission.DELIVER, by_place=True)
 READ = Need(Permission.READ, by_place=True)
 READ_ALL = Need(Permission.READ)
+ACT = Need(Permission.ACT, by_place=True)
 ACT_ON_ALL = Need(Permission.ACT)
 
 NEEDS: dict[tuple[str, str], Need] = {
@@ -59,6 +60,10 @@ NEEDS: dict[tuple[str, str], Need] = {
     ("GET", "/v1/events"): READ,
     ("GET", "/v1/events/{id}"): READ,
     ("GET", "/v1/advice"): READ,
+    ("GET", "/v1/maintenance"): READ,
+    ("POST", "/v1/maintenance"): ACT,
+    ("POST", "/v1/maintenance/{id}/end"): ACT,
+    ("POST", "/v1/maintenance/{id}/cancel"): ACT,
 }
 """Method and path, as in the description of the API -> what that needs."""
 

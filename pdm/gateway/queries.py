@@ -64,7 +64,7 @@ def routes(store: Store) -> list[Route]:
             advice_query(asked.query_params, grant_of(asked).within), *paging(asked.query_params)
         ),
     }
-    return [Route(path, _endpoint(answer), methods=["GET"]) for path, answer in answers.items()]
+    return [Route(path, endpoint_of(answer), methods=["GET"]) for path, answer in answers.items()]
 
 
 def _asset(store: Store, asked: Request) -> AssetDetail:
@@ -89,7 +89,9 @@ def _run(run: str) -> str:
     return f"run {run!r}" if run else "the live plant; a replay's is found with ?run=NAME"
 
 
-def _endpoint(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+def endpoint_of(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    """Let a question to the store answer a request."""
+
     async def endpoint(request: Request) -> Response:
         try:
             found = await run_in_threadpool(answer, request)

@@ -56,6 +56,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     run      : namespace of a replay run, "" for the live plant; never exported
     subject  : what it is about: "machine", "sensor", or "data" that does not come
     channel  : the one channel it is about, "" where it is about all of the machine
+    reason   : why it was cleared although its readings may not be calm, such as "maintenance: repair"
     """
 
     id: str
@@ -74,3 +75,4 @@ class Event(Struct, frozen=True, omit_defaults=True):
     run: str = ""
     subject: str = "machine"
     channel: str = ""
+    reason: str = ""

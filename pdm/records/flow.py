@@ -9,7 +9,7 @@ FLOW = "flow"
 class Flow(Struct, frozen=True):
     """The account of one partition in `align`, up to and with the newest offset of each topic.
 
-    newest     : offset of each quantity topic, -1 before the first
+    newest     : offset of each quantity topic and of the control topic, -1 before the first
     readings   : in all blocks that could be used
     put_aside  : messages that could not, which are in the dead letters
     framed     : readings whose frame has closed and is in the ordered log

@@ -3,6 +3,7 @@
 from msgspec import Raw, Struct
 
 from pdm.records.block import Channel
+from pdm.records.control import Control
 
 
 class Seat(Struct, frozen=True, array_like=True):
@@ -64,6 +65,16 @@ class PlantChange(Struct, frozen=True, array_like=True, tag="plant"):
     toml: str
 
 
-LogRecord = Frames | Late | PlantChange
+class Controlled(Struct, frozen=True, array_like=True, tag="control"):
+    """What people have changed, copied from `pdm.ctl.v1`; it takes effect from its place in the log.
 
-__all__ = ["Channel", "Frames", "Late", "LogRecord", "PlantChange", "Seat"]
+    position : its offset in that topic. After a crash `align` may copy it again: the first copy counts
+    """
+
+    position: int
+    said: Control
+
+
+LogRecord = Frames | Late | PlantChange | Controlled
+
+__all__ = ["Channel", "Controlled", "Frames", "Late", "LogRecord", "PlantChange", "Seat"]

@@ -24,6 +24,7 @@ class Condition(StrEnum):
     STOPPED = "stopped"
     CHANGING = "changing"
     """It starts or stops, and is held against limits alone."""
+    MAINTENANCE = "maintenance"
 
 
 class ChannelStatus(Struct, frozen=True, array_like=True):

@@ -1,5 +1,7 @@
 """Which chunk of state has been saved up to which offset, and what that lets us acknowledge."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,12 @@ NOTHING = -1
 """The offset before the first."""
 
 Ids = NDArray[np.integer]
+
+
+def widened(offsets: Iterable[int], topics: int) -> NDArray[np.int64]:
+    """Read offsets by topic; of a topic that an earlier version did not read, nothing has been eaten."""
+    known = np.array(list(offsets), np.int64)
+    return np.append(known, np.full(topics - len(known), NOTHING, np.int64))
 
 
 class Chunks:

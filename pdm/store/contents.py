@@ -8,13 +8,14 @@ import msgspec
 from sqlalchemy import Column, Connection, Table, delete, func, insert, select, update
 
 from pdm.records.advice import Advice
+from pdm.records.control import Control
 from pdm.records.event import Event
 from pdm.records.status import AssetStatus
 from pdm.store.protocol import Row
-from pdm.store.schema import advice, alarms, assets, events, offsets, runs
+from pdm.store.schema import advice, alarms, assets, control, events, maintenance, offsets, runs
 from pdm.store.writing import Upserts, write_rows
 
-T = TypeVar("T", Event, Advice, AssetStatus)
+T = TypeVar("T", Event, Advice, AssetStatus, Control)
 
 AT_ONCE = 1000
 """Rows that are read or written at a time."""
@@ -22,7 +23,7 @@ AT_ONCE = 1000
 Offsets = Mapping[tuple[str, int], int]
 """Topic and partition -> offset to read next."""
 
-KEPT = (events, alarms, advice, assets, offsets, runs)
+KEPT = (events, alarms, advice, assets, control, maintenance, offsets, runs)
 
 
 def all_events(connection: Connection) -> Iterator[Event]:
@@ -40,6 +41,11 @@ def all_assets(connection: Connection) -> Iterator[AssetStatus]:
     yield from _bodies(connection, assets, [assets.c.run, assets.c.asset], AssetStatus)
 
 
+def all_control(connection: Connection) -> Iterator[Control]:
+    """Yield all that people have changed, in the order in which it was recorded."""
+    yield from _bodies(connection, control, [control.c.seq], Control)
+
+
 def all_offsets(connection: Connection) -> dict[tuple[str, int], int]:
     """Return how far each partition has been recorded."""
     found = connection.execute(select(offsets.c.topic, offsets.c.partition, offsets.c.next))
@@ -54,7 +60,7 @@ def all_runs(connection: Connection) -> dict[str, int]:
 
 def is_empty(connection: Connection) -> bool:
     """Tell whether there is nothing that could be lost."""
-    tables = (events, advice, assets)
+    tables = (events, advice, assets, control)
     return not any(connection.execute(select(table.c.run).limit(1)).first() for table in tables)
 
 
@@ -93,7 +99,7 @@ def _fill(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> N
         connection.execute(insert(table), rows)
 
 
-def _bodies(connection: Connection, table: Table, keys: list[Column[Any]], kind: type[T]) -> Iterator[T]:
+def _bodies(connection: Connection, table: Table, keys: list[Column[Any]], kind: Any) -> Iterator[Any]:
     decode = msgspec.msgpack.Decoder(kind).decode
     statement = select(table.c.body).order_by(*keys).execution_options(yield_per=AT_ONCE)
     for body in connection.execute(statement).scalars():

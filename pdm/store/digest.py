@@ -8,18 +8,20 @@ from msgspec import Struct
 from sqlalchemy import Column, Connection, Table, select
 
 from pdm.records.advice import Advice
+from pdm.records.control import Control
 from pdm.records.event import Event
 from pdm.records.status import AssetStatus
 from pdm.store.contents import AT_ONCE
-from pdm.store.schema import advice, alarms, assets, events
+from pdm.store.schema import advice, alarms, assets, control, events
 
 ALARM = [column for column in alarms.columns if column.name not in {"raised", "time"}]
 
-TOLD: tuple[tuple[Table, list[Column[Any]], type[Struct] | None], ...] = (
+TOLD: tuple[tuple[Table, list[Column[Any]], Any], ...] = (
     (events, [events.c.run, events.c.id, events.c.revision], Event),
     (alarms, [alarms.c.run, alarms.c.id], None),
     (advice, [advice.c.run, advice.c.id], Advice),
     (assets, [assets.c.run, assets.c.asset], AssetStatus),
+    (control, [control.c.run, control.c.id], Control),
 )
 """What the digest is of: each table by its key, as records where it has bodies, else as columns."""
 
@@ -40,17 +42,16 @@ def digest(connection: Connection) -> Digest:
     """Read everything once, in the snapshot or transaction of `connection`.
 
     Records are encoded again as this version does, so that a row keeps its digest when it was written by
-    an earlier one.
+    an earlier one; and while nobody has changed anything the digest is that of a version without control.
     """
     tables, rows = dict[str, str](), dict[str, int]()
     for table, keys, kind in TOLD:
         tables[table.name], rows[table.name] = _table(connection, keys, table, kind)
-    return Digest(sha256(msgspec.msgpack.encode(tables)).hexdigest(), tables, rows)
+    earlier = {name: told for name, told in tables.items() if name != control.name or rows[name]}
+    return Digest(sha256(msgspec.msgpack.encode(earlier)).hexdigest(), tables, rows)
 
 
-def _table(
-    connection: Connection, keys: list[Column[Any]], table: Table, kind: type[Struct] | None
-) -> tuple[str, int]:
+def _table(connection: Connection, keys: list[Column[Any]], table: Table, kind: Any) -> tuple[str, int]:
     columns = ALARM if kind is None else [table.c.body]
     statement = select(*columns).order_by(*keys).execution_options(yield_per=AT_ONCE)
     decode = msgspec.msgpack.Decoder(kind).decode if kind else None

@@ -6,10 +6,11 @@ from typing import Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from pdm.records.advice import Advice
+from pdm.records.control import Control, MaintenanceWindow
 from pdm.records.event import Event, Severity
 from pdm.records.status import AssetStatus
 
-Row = Event | Advice | AssetStatus
+Row = Event | Advice | AssetStatus | Control
 T = TypeVar("T")
 
 MAX_LIMIT = 1000
@@ -79,6 +80,19 @@ class AssetQuery(Struct, frozen=True, kw_only=True):
     within: tuple[str, ...] | None = None
 
 
+class MaintenanceQuery(Struct, frozen=True, kw_only=True):
+    """Which maintenance, the latest beginning first; `within` as for events.
+
+    since_ns, until_ns : that holds at some time in [since, until), in data time
+    """
+
+    run: str = ""
+    asset: str | None = None
+    within: tuple[str, ...] | None = None
+    since_ns: int | None = None
+    until_ns: int | None = None
+
+
 class Page(Struct, Generic[T], frozen=True):
     """Some items, and the cursor of those that follow; None at the end.
 
@@ -134,6 +148,14 @@ class Store(Protocol):
 
     def advice(self, query: AdviceQuery, cursor: str | None = None, limit: int = 100) -> Page[Advice]:
         """List advice in its newest revision, latest first; raises CursorError."""
+
+    def maintenance(
+        self, query: MaintenanceQuery, cursor: str | None = None, limit: int = 100
+    ) -> Page[MaintenanceWindow]:
+        """List maintenance as it stands, the latest beginning first; raises CursorError."""
+
+    def window(self, run: str, name: str) -> MaintenanceWindow | None:
+        """Return one maintenance by its id."""
 
     def counts(self, run: str = "") -> Counts:
         """Count what a run has left."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Select, Table, delete, func, select
 
 from pdm.instant import NS
-from pdm.store.schema import advice, alarms, assets, events, runs
+from pdm.store.schema import advice, alarms, assets, control, events, maintenance, runs
 from pdm.store.sql import SqlStore
 
 DAY = 24 * 3600 * NS
@@ -83,6 +83,8 @@ def _run(connection: Connection, before_ns: int, most: int) -> int:
         (alarms, alarms.c.id),
         (advice, advice.c.id),
         (assets, assets.c.asset),
+        (maintenance, maintenance.c.id),
+        (control, control.c.id),
     )
     last = select(func.max(events.c.seq)).scalar_subquery()
     for table, key in places:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Text as AnyText
 
-VERSION = 2
+VERSION = 3
 """Raised with every change of these tables, by a step in `pdm.store.migrations`."""
 
 Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
@@ -110,3 +110,32 @@ runs = Table(
     Column("recorded_ns", BigInteger, nullable=False),
 )
 """When a replay run was last added to, by the clock of the recorder: its data may be of any age."""
+
+control = Table(
+    "control",
+    metadata,
+    Column("seq", Counting, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("time_ns", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("run", "id"),
+    Index("control_by_time", "what", "time_ns", "id"),
+)
+"""Whatever people have changed, in the order in which it was recorded (`seq`); the first of an id counts."""
+
+maintenance = Table(
+    "maintenance",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("asset", Text, nullable=False),
+    Column("begin_ns", BigInteger, nullable=False),
+    Column("end_ns", BigInteger),
+    Column("body", LargeBinary, nullable=False),
+    Index("maintenance_by_begin", "run", "begin_ns", "id"),
+    Index("maintenance_by_asset", "run", "asset", "begin_ns", "id"),
+)
+"""Each maintenance as it stands; `end_ns` is empty while nobody knows the end. It follows from `control`."""

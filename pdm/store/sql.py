@@ -8,9 +8,10 @@ import msgspec
 from sqlalchemy import Connection, Select, select
 
 from pdm.records.advice import Advice
+from pdm.records.control import MaintenanceWindow
 from pdm.records.event import Event
 from pdm.records.status import AssetStatus
-from pdm.store import reading, schema
+from pdm.store import maintaining, reading, schema
 from pdm.store.cursors import Key, read_cursor, write_cursor
 from pdm.store.engine import Engine, explained
 from pdm.store.errors import StoreAwayError, StoreError
@@ -22,6 +23,7 @@ from pdm.store.protocol import (
     Batch,
     Counts,
     EventQuery,
+    MaintenanceQuery,
     Page,
     View,
 )
@@ -99,6 +101,17 @@ class SqlStore:
     def advice(self, query: AdviceQuery, cursor: str | None = None, limit: int = 100) -> Page[Advice]:
         """See `Store.advice`."""
         return self._page(reading.advice_listing(query), query, cursor, limit, _advice)
+
+    def maintenance(
+        self, query: MaintenanceQuery, cursor: str | None = None, limit: int = 100
+    ) -> Page[MaintenanceWindow]:
+        """See `Store.maintenance`."""
+        return self._page(maintaining.listing(query), query, cursor, limit, maintaining.read)
+
+    def window(self, run: str, name: str) -> MaintenanceWindow | None:
+        """See `Store.window`."""
+        rows = self._read(maintaining.one(run, name))
+        return maintaining.read(rows[0][0]) if rows else None
 
     def counts(self, run: str = "") -> Counts:
         """See `Store.counts`."""

@@ -8,11 +8,13 @@ from msgspec import Struct
 from sqlalchemy import Connection, Table, select, update
 
 from pdm.records.advice import Advice
+from pdm.records.control import Control
 from pdm.records.event import Event
 from pdm.records.status import AssetStatus
 from pdm.store import schema
 from pdm.store.engine import Insert
 from pdm.store.errors import OffsetMovedError
+from pdm.store.maintaining import write_control
 from pdm.store.protocol import Batch, Row
 from pdm.store.rows import Values, advice_row, alarm_row, asset_row, event_row
 
@@ -28,6 +30,8 @@ class Upserts(Struct, frozen=True):
     advice: Insert
     asset: Insert
     run: Insert
+    control: Insert
+    maintenance: Insert
 
     @classmethod
     def of(cls, insert: Inserting) -> Self:
@@ -39,6 +43,8 @@ class Upserts(Struct, frozen=True):
             advice=_newer_wins(insert, schema.advice, "revision"),
             asset=_newer_wins(insert, schema.assets, "time_ns", same_too=True),
             run=_newer_wins(insert, schema.runs, "recorded_ns"),
+            control=insert(schema.control).on_conflict_do_nothing(index_elements=["run", "id"]),
+            maintenance=insert(schema.maintenance).on_conflict_do_nothing(),
         )
 
 
@@ -57,6 +63,8 @@ def write_rows(connection: Connection, upserts: Upserts, rows: Sequence[Row]) ->
     _upsert(connection, upserts.alarm, map(alarm_row, events))
     _upsert(connection, upserts.advice, map(advice_row, advice))
     _upsert(connection, upserts.asset, map(asset_row, assets))
+    said = [row for row in rows if isinstance(row, Control)]
+    write_control(connection, upserts.control, upserts.maintenance, said)
     runs = {row.run for row in rows} - {""}
     _upsert(connection, upserts.run, ({"run": run, "recorded_ns": time.time_ns()} for run in runs))
 

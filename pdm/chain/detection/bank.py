@@ -7,6 +7,7 @@ import numpy as np
 from msgspec import Raw
 
 from models import watch
+from pdm.chain.detection.agenda import Agenda
 from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import MACHINE, NEVER, PART, SLOT, TRANSITION, Array, Found, Tables
 from pdm.plant.load import load
@@ -41,6 +42,8 @@ class Bank:
     params: watch.Kit = field(init=False)
     plants: list[tuple[int, PlantChange]] = field(default_factory=list)
     """Plant files of the log with their offsets: the one in force at the cursor, and later ones."""
+    agenda: Agenda = field(default_factory=Agenda)
+    """What people have said in the log."""
     shown_units: list[str] = field(default_factory=list)
     """The unit in which people read each slot."""
     shown: Array = field(default_factory=lambda: np.zeros(0, np.int64))

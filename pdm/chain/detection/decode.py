@@ -24,6 +24,8 @@ def decode(bank: Bank, offset: int, record: Frames) -> Rows:
         value=np.frombuffer(record.value, "<f8"),
         quality=np.frombuffer(record.quality, "u1"),
         grid=record.grid_ns,
+        offset=offset,
+        marks=np.zeros(0, np.uint8),
     )
     cells = int(rows.begin[-1])
     if not len(rows.seat) == len(rows.time) == len(width) or record.grid_ns <= 0:

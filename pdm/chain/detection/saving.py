@@ -12,7 +12,7 @@ from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import Array
 from pdm.errors import StateError
 from pdm.records.block import Channel
-from pdm.records.log import PlantChange, Seat
+from pdm.records.log import Controlled, PlantChange, Seat
 from pdm.state.layout import LayoutError, adopted
 
 
@@ -36,6 +36,7 @@ OTHERWISE = "the monitor's saved state was written by another version"
 REMEDY = "`pdmctl state reset monitor` makes it from the log again"
 
 _DECODER = msgspec.msgpack.Decoder(SavedBank)
+_HEARD = msgspec.msgpack.Decoder(list[tuple[int, Controlled]])
 _PLANTS = msgspec.msgpack.Decoder(list[tuple[int, PlantChange]])
 
 
@@ -100,6 +101,21 @@ def load_plants(bank: Bank, data: bytes, cursor: int) -> None:
     bank.plants = [entry for entry in _PLANTS.decode(data) if entry[0] <= cursor]
     if bank.plants:
         bank.equip(Kit.of(bank.plants[-1][1]))
+
+
+def save_agenda(bank: Bank) -> bytes:
+    """Encode what people have said, as far as it may still concern a frame."""
+    keys = [key for key in bank.agenda.windows if bank.registry.find(*key) >= 0]
+    last = {key: int(bank.tables.machines["last"][bank.registry.find(*key)]) for key in keys}
+    bank.agenda.forget(int(bank.chunks.cursor()[0]), last)
+    return msgspec.msgpack.encode(bank.agenda.heard)
+
+
+def load_agenda(bank: Bank, data: bytes, cursor: int) -> None:
+    """Take over what had been said up to the cursor; the rest comes again in the log."""
+    for offset, record in _HEARD.decode(data):
+        if offset <= cursor:
+            bank.agenda.hear(offset, record)
 
 
 def _taken_over(table: Array | None, content: bytes | None, shape: str | None, rows: int) -> Array:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models import alarm, watch
+from models import alarm, unwatched, watch
 from models.compiled import compiled
 from models.row import Row
 
@@ -13,6 +13,8 @@ Array = NDArray[Any]
 
 NEVER = -(2**62)
 """The time before the first frame."""
+PAUSED, RENEWED = 1, 2
+"""Marks of a row: nobody judges it; what was learnt before it is forgotten. 0 is a row like any other."""
 USABLE = 2
 """Readings below this quality are not judged, see `Quality`."""
 
@@ -25,6 +27,7 @@ MACHINE = np.dtype(
         ("revision", "i4"),
         ("epoch", "i4"),
         ("cause", "i8"),  # detector that led at the raise, a row of parts as in models.watch
+        ("judged", "i8"),  # offset in the log of its last frame
     ]
 )
 """What the chain remembers of one machine, beside the state of its detectors."""
@@ -65,6 +68,8 @@ class Rows(NamedTuple):
     """A decoded log record, see `pdm.records.log.Frames`; `begin` has the first cell of each row.
 
     machine_of : ids of its seats, -1 for a machine that has eaten this record before
+    offset     : of the record in the log
+    marks      : u1[rows], or empty where all are 0
     """
 
     machine_of: Array
@@ -76,6 +81,8 @@ class Rows(NamedTuple):
     value: Array
     quality: Array
     grid: int
+    offset: int
+    marks: Array
 
 
 class Found(NamedTuple):
@@ -110,8 +117,8 @@ def scan(t: Tables, kit: watch.Kit, rows: Rows, found: Found, start: int, widest
             return r, n
         steps = 1 if machine.last == NEVER else (rows.time[r] - machine.last) // rows.grid
         row = Row(m, machine.first, machine.width, steps, x, ok)
-        code = watch.watch_row(t.watch, kit, row, parts)
-        machine.last = rows.time[r]
+        code = judge(t, kit, row, parts, rows.marks[r] if len(rows.marks) else 0)
+        machine.last, machine.judged = rows.time[r], rows.offset
         found.scores[r] = t.watch.machines.alarm[m].score
         if code != alarm.NONE:
             entry = found.transitions[n]
@@ -122,6 +129,19 @@ def scan(t: Tables, kit: watch.Kit, rows: Rows, found: Found, start: int, widest
             written += machine.width
             n += 1
     return len(rows.time), n
+
+
+@compiled
+def judge(t: Tables, kit: watch.Kit, row: Row, parts: Array, mark: int) -> int:
+    """Judge a row as it is marked; returns the transition of the alarm.
+
+    An alarm that outlasted a maintenance, since no frame fell into it, ends with the first one after it.
+    """
+    if mark & RENEWED:
+        unwatched.renew(t.watch, row)
+    if mark & PAUSED or (mark & RENEWED and t.watch.machines.alarm[row.machine].active != 0):
+        return int(unwatched.pass_row(t.watch, row, parts))
+    return int(watch.watch_row(t.watch, kit, row, parts))
 
 
 @compiled

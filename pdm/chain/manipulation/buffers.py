@@ -13,6 +13,7 @@ from pdm.chain.manipulation.rows import (
     MACHINE,
     NEVER,
     NONE,
+    READ,
     READING,
     ROW,
     TOPICS,
@@ -54,8 +55,8 @@ class Buffers:
 
     plant: Plant
     registry: Registry = field(default_factory=Registry)
-    chunks: Chunks = field(default_factory=lambda: Chunks(TOPICS))
-    ledger: Ledger = field(default_factory=lambda: Ledger(TOPICS))
+    chunks: Chunks = field(default_factory=lambda: Chunks(READ))
+    ledger: Ledger = field(default_factory=lambda: Ledger(READ))
     open: Open = field(default_factory=_empty_open)
     channels: list[Channel] = field(default_factory=list)
     announced: str = ""

@@ -1,10 +1,9 @@
 """The account of a partition: what it was given, and what became of it."""
 
-import numpy as np
-
 from pdm.chain.manipulation.buffers import Buffers
-from pdm.chain.manipulation.rows import ACCEPTED, CONFLICT, DUPLICATE, FRAMED, LATE
+from pdm.chain.manipulation.rows import ACCEPTED, CONFLICT, DUPLICATE, FRAMED, LATE, READ
 from pdm.records.flow import Flow
+from pdm.state.chunks import widened
 
 
 def account(buffers: Buffers) -> Flow:
@@ -25,5 +24,5 @@ def account(buffers: Buffers) -> Flow:
 
 def resume(buffers: Buffers, flow: Flow) -> None:
     """Go on with what had been counted; what became of it is in the chunks."""
-    buffers.ledger.newest[:] = np.array(flow.newest, np.int64)
+    buffers.ledger.newest[:] = widened(flow.newest, READ)
     buffers.ledger.readings, buffers.ledger.put_aside = flow.readings, flow.put_aside

@@ -18,6 +18,10 @@ NONE = -1
 """End of a list."""
 TOPICS = 4
 """Quantity topics: vibration, temperature, pressure, process."""
+CONTROL = TOPICS
+"""The topic behind them, of what people change. It has no frontier, and holds nothing back."""
+READ = TOPICS + 1
+"""Topics that are read."""
 
 MACHINE = np.dtype(
     [

@@ -6,10 +6,11 @@ from msgspec import Struct
 
 from models.compiled import compiled
 from pdm.chain.manipulation.buffers import Buffers
-from pdm.chain.manipulation.rows import ACCEPTED, NONE, Array, Open, count, find_row, place
+from pdm.chain.manipulation.rows import ACCEPTED, NONE, READ, Array, Open, count, find_row, place
 from pdm.errors import StateError
 from pdm.records.block import Channel
 from pdm.records.log import Seat
+from pdm.state.chunks import widened
 from pdm.state.registry import CHUNK
 
 SAVED_ROW = np.dtype([("start", "<i8"), ("machine", "<i4"), ("closed", "<i4")])
@@ -21,7 +22,7 @@ SAVED_READING = np.dtype(
 class SavedFrames(Struct, frozen=True, array_like=True):
     """One chunk of `Buffers`; machines by their place in `seats`, channels in `channels`.
 
-    eaten : i8[TOPICS]      announced : sha256 of the plant file the log has
+    eaten : i8[READ]        announced : sha256 of the plant file the log has
     tally : i8[COUNTS], what became of all readings it has eaten
     """
 
@@ -78,7 +79,7 @@ def load(buffers: Buffers, chunk: int, data: bytes) -> None:
         raise StateError(f"{told}; `pdmctl state reset align` makes it from the topics again") from error
     ids = np.array(buffers.registry.load(chunk, saved.seats), np.int32)
     buffers.cover()
-    buffers.chunks.restore(chunk, np.frombuffer(saved.eaten, "<i8"))
+    buffers.chunks.restore(chunk, widened(np.frombuffer(saved.eaten, "<i8"), READ))
     buffers.announced = buffers.announced or saved.announced
     buffers.open.tally[chunk] = np.frombuffer(saved.tally, "<i8")
     for machine in ids:

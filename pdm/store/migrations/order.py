@@ -6,11 +6,11 @@ from sqlalchemy import Connection, delete, insert, inspect, select
 
 from pdm.store import schema
 from pdm.store.errors import StoreError
-from pdm.store.migrations import v001_tables, v002_runs
+from pdm.store.migrations import v001_tables, v002_runs, v003_control
 
 log = logging.getLogger(__name__)
 
-STEPS = (v001_tables.apply, v002_runs.apply)
+STEPS = (v001_tables.apply, v002_runs.apply, v003_control.apply)
 """The step at index n leads from version n to n + 1; 0 is an empty store."""
 
 NONE = 0

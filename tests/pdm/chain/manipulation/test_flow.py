@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from pdm.chain.manipulation.align import align
 from pdm.chain.manipulation.buffers import Buffers
+from pdm.chain.manipulation.copying import copy
 from pdm.chain.manipulation.flow import account, resume
+from pdm.chain.manipulation.rows import CONTROL, READ
 from pdm.chain.manipulation.saving import load, save
 from pdm.plant.load import load as load_plant
 from pdm.records.block import Block, Source
+from pdm.records.control import Maintenance, MaintenanceKind
 from pdm.records.flow import Flow
 
 GRID = 1_000_000_000
@@ -20,6 +23,8 @@ START = 1_700_000_000 * GRID
 PLANT = load_plant(None)
 MACHINES = [f"m-{k:03d}" for k in range(300)]
 """More than two chunks of state."""
+
+SAID = Maintenance("m", "loopback", 0, "m-000", MaintenanceKind.REPAIR, START)
 
 Saved = tuple[dict[int, bytes], Flow, list[int]]
 
@@ -60,14 +65,16 @@ def crashed(saved: Saved) -> Buffers:
 
 def run(flushes: list[list[Block]], rng: random.Random, crashes: float) -> Buffers:
     """Feed all flushes, saving some chunks now and then, and crashing anywhere."""
-    buffers, done = Buffers(PLANT), [0, 0, 0, 0]
-    poison = {(t, k) for t in range(4) for k in range(len(flushes)) if rng.random() < 0.05}
-    saved: Saved = ({}, account(buffers), [-1, -1, -1, -1])
+    buffers, done = Buffers(PLANT), [0] * READ
+    poison = {(t, k) for t in range(READ) for k in range(len(flushes)) if rng.random() < 0.05}
+    saved: Saved = ({}, account(buffers), [-1] * READ)
     while min(done) < len(flushes):
-        topic = rng.choice([t for t in range(4) if done[t] < len(flushes)])
+        topic = rng.choice([t for t in range(READ) if done[t] < len(flushes)])
         if (topic, done[topic]) in poison:
             buffers.ledger.refuse(topic, done[topic])
             buffers.chunks.position[topic] = done[topic]
+        elif topic == CONTROL:
+            copy(buffers, done[topic], SAID)
         else:
             align(buffers, topic, done[topic], flushes[done[topic]][topic])
         done[topic] += 1
@@ -98,7 +105,7 @@ def test_crashes_change_no_count(seed: int) -> None:
     accounts = []
     for crashes in (0.0, 0.15):
         buffers, done = Buffers(PLANT), 0
-        saved: Saved = ({}, account(buffers), [-1, -1, -1, -1])
+        saved: Saved = ({}, account(buffers), [-1] * READ)
         rng = random.Random(seed)
         while done < len(flushes):
             for topic in range(4):
@@ -108,7 +115,7 @@ def test_crashes_change_no_count(seed: int) -> None:
                 saved = checkpoint(buffers, saved, 1)
             if rng.random() < crashes:
                 buffers = crashed(saved)
-                done = min(saved[2]) + 1
+                done = min(saved[2][:CONTROL]) + 1
         accounts.append(account(buffers))
     assert accounts[0] == accounts[1]
     assert accounts[0].balanced
@@ -129,6 +136,6 @@ def test_an_account_that_is_being_made_up_again_says_so() -> None:
     buffers = Buffers(PLANT)
     for offset, blocks in enumerate([flush([("m-000", "v-de", START, 1.0, 3)], source)] * 2):
         align(buffers, 0, offset, blocks[0])
-    again = crashed(({}, account(buffers), [-1, -1, -1, -1]))
+    again = crashed(({}, account(buffers), [-1] * READ))
     assert account(again).repeating
     assert not account(again).balanced
