@@ -36,3 +36,7 @@ class StateError(PdmError):
 
 class KitError(PdmError):
     """A log record names a plant or a model that this worker does not have."""
+
+
+class NotKnownError(PdmError):
+    """Nothing is known of a machine at an instant, or no longer to the second."""

@@ -3,6 +3,8 @@
 import logging
 import os
 import signal
+import threading
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
@@ -51,6 +53,7 @@ def run(chosen: Settings) -> None:
     if chosen.metrics.port:
         metrics.serve(chosen.metrics.host, chosen.metrics.port)
     RestartSeries(chosen.data_dir)
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
     cert, key = certificate(chosen) or (None, None)
     uvicorn.run(
         _application(chosen),
@@ -66,6 +69,11 @@ def run(chosen: Settings) -> None:
         ssl_keyfile=key,
         timeout_graceful_shutdown=5,
     )
+
+
+def _warm() -> None:
+    """Make ready what the first question why would wait for, beside the start."""
+    import_module("pdm.chain.warm").warm_step()
 
 
 def _application(chosen: Settings) -> Guarded:

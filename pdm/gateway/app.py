@@ -15,6 +15,7 @@ from pdm.errors import PdmError
 from pdm.gateway import queries
 from pdm.gateway.backfill import Backfill
 from pdm.gateway.backlog import backlog_route
+from pdm.gateway.decisions import Decisions
 from pdm.gateway.desk import Desk
 from pdm.gateway.exposition import exposition
 from pdm.gateway.flush import LINGER_S, Flusher
@@ -24,7 +25,7 @@ from pdm.gateway.history import history_routes
 from pdm.gateway.last import Lasts
 from pdm.gateway.maintenance import MAINTENANCE, MaintenanceDoor, maintenance_routes
 from pdm.gateway.openapi import described
-from pdm.gateway.operations import BACKLOG, DOOR, HISTORY, QUERIES, Operation
+from pdm.gateway.operations import BACKLOG, DECISIONS, DOOR, HISTORY, QUERIES, Operation
 from pdm.gateway.outlet import Outlet
 from pdm.gateway.page import page
 from pdm.gateway.problems import on_bug, on_error, on_http
@@ -71,14 +72,13 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
     desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns)
-    optional = _optional((store, (*QUERIES, *MAINTENANCE)), (history, HISTORY), (backlog, BACKLOG))
-    operations = (*DOOR, *FOREIGN, *optional)
+    operations = (*DOOR, *FOREIGN, *_offered(store, history, backlog))
     routes = [
         *_doors(plant, outlet, partitions, flusher, silence, desk, clock_ns),
         *foreign_routes(plant, flusher, desk, clock_ns),
         *receipt_routes(desk, clock_ns),
         *(_kept(store, plant, outlet, partitions, clock_ns) if store else ()),
-        *(history_routes(history, clock_ns) if history else ()),
+        *(_remembered(history, store, clock_ns) if history else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
         *_about(plant, outlet, operations, metrics_targets or {}),
     ]
@@ -86,10 +86,12 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     return Starlette(routes=routes, exception_handlers=ERRORS, lifespan=lifespan)
 
 
-def _optional(*parts: tuple[object, Sequence[Operation]]) -> Iterator[Operation]:
+def _offered(store: object, history: object, backlog: object) -> Iterator[Operation]:
     """Give the operations of those parts that are there."""
-    for there, operations in parts:
-        yield from operations if there else ()
+    yield from (*QUERIES, *MAINTENANCE) if store else ()
+    yield from HISTORY if history else ()
+    yield from DECISIONS if store and history else ()
+    yield from BACKLOG if backlog else ()
 
 
 def _kept(
@@ -98,6 +100,12 @@ def _kept(
     """Route what the store answers, and what people change of it."""
     maintenance = MaintenanceDoor(plant, outlet, partitions, store, clock_ns)
     return [*queries.routes(store), *maintenance_routes(maintenance, store)]
+
+
+def _remembered(history: History, store: Store | None, clock_ns: Callable[[], int]) -> list[Route]:
+    """Route what the history answers: readings, and why there was an alarm or none."""
+    decisions = Decisions(history.folder, store, clock_ns)
+    return [*history_routes(history, clock_ns), *decisions.routes()]
 
 
 def _doors(

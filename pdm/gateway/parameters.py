@@ -145,6 +145,13 @@ def _limit(text: str) -> int:
     return int(text)
 
 
+def decision_time(parameters: QueryParams, now_ns: int) -> tuple[int, str]:
+    """Read the instant asked about, now unless said, in ns, and the run; raises ParameterError."""
+    _only(parameters, "time", "run")
+    time = _value(parameters, "time", _instant)
+    return now_ns if time is None else time, parameters.get("run", "")
+
+
 class HistoryQuestion(Struct, frozen=True):
     """Which readings, which averages of them ("mean" first where nothing is said), and how many at most."""
 

@@ -48,6 +48,8 @@ class Bank:
     """The unit in which people read each slot."""
     shown: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     """Time of the last frame that people were shown, by machine."""
+    drawn: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Hour of the last portrait, by machine, see `pdm.chain.detection.portrait`."""
     used: int = 0
     """Slots given out so far."""
     widest: int = 0
@@ -152,6 +154,7 @@ class Bank:
             fresh = np.zeros(more, MACHINE)
             fresh["last"] = NEVER
             self.shown = np.concatenate([self.shown, np.full(more, NEVER)])
+            self.drawn = np.concatenate([self.drawn, np.full(more, NEVER)])
             watched = self.tables.watch
             longer = watch.Machines(*(_longer(table, more) for table in watched.machines))
             self.tables = self.tables._replace(
