@@ -23,7 +23,7 @@ def test_contract_catches_a_detector_that_reads_what_is_missing() -> None:
 
 
 def test_states_together_stay_small() -> None:
-    """All detectors of the monitor together need at most 768 bytes a channel; novelty is for single signals."""
+    """All of the monitor need at most 768 bytes a channel together; novelty is for single signals."""
     assert sum(d.slot.itemsize for name, d in DETECTORS.items() if name != "novelty") <= 768
     assert isinstance(DETECTORS["drift"], Detector)
     assert NO_STATE.itemsize == 0
