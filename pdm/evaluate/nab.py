@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from pdm.evaluate.nab_folder import Series, read
+from pdm.evaluate.nab_folder import Series, read, stamps
 from pdm.evaluate.nab_score import Worth, candidates, counted, curve, detections, normalised, raw, worth_of
 from pdm.evaluate.run import Array
 
@@ -131,7 +131,7 @@ def _figures(
         clock=_best(worths, [_ticks(len(worth.worth)) for worth in worths], quiet),
         files=len(series),
         rows=sum(len(one.times) for one in series),
-        detections={one.name: _stamps(one, rows) for one, rows in zip(series, found, strict=True)},
+        detections={one.name: stamps(one.times[rows]) for one, rows in zip(series, found, strict=True)},
     )
 
 
@@ -162,7 +162,3 @@ def _ticks(rows: int) -> Array:
     """Return scores of row numbers alone: the highest power of two that divides them."""
     row = np.arange(1, rows + 1)
     return np.log2(row & -row)
-
-
-def _stamps(series: Series, rows: Array) -> list[str]:
-    return [str(t).replace("T", " ") for t in series.times[rows].astype("datetime64[s]")]

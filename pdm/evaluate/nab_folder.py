@@ -93,3 +93,8 @@ def read_csv(path: Path) -> tuple[Array, Array]:
 def seconds(text: str) -> float:
     """Convert `2014-04-10 07:15:00` to seconds since 1970, a zone being ignored as the files have none."""
     return (datetime.fromisoformat(text.strip()).replace(tzinfo=None) - _EPOCH).total_seconds()
+
+
+def stamps(times: Array) -> list[str]:
+    """Write seconds since 1970 as `2014-04-10 07:15:00`, by the file's own clock."""
+    return [str(time).replace("T", " ") for time in times.astype("datetime64[s]")]
