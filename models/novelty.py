@@ -14,7 +14,7 @@ lies beyond a high quantile: Pickands, Annals of Statistics 3 (1975) 119-131, wi
 import numpy as np
 
 from models.compiled import compiled
-from models.pace import Pace
+from models.pace import Pace, pace
 from models.row import Array, Record, Row, measured
 
 LAGS = (1, 2, 4, 8, 16, 32)
@@ -89,23 +89,26 @@ def learn_row(slots: Array, machines: Array, params: Array, pace: Pace, row: Row
             slot.seen += 1
 
 
-@compiled
 def scores_of(values: Array, line: float) -> Array:
     """Score one series in order, each value before it is learnt.
 
     values : (n,) NaN where one is missing
     returns (n,) scores, 1.0 is the line; where a value is missing, the score before it
     """
-    slots, machines, params = np.zeros(1, SLOT), np.zeros(1, np.int64), np.zeros(1, PARAM)
-    params[0].line = line
-    # Nothing here depends on time: the pace is the form's, not ours.
-    pace = Pace(0.0, 1, 1, 0.0, 1, 1, 1, 1, 1, 0.0, 0.0)
-    out, part, ok = np.zeros(len(values)), np.zeros(1), np.ones(1, np.bool_)
+    params, scores = np.full(1, line, PARAM), np.zeros(len(values))
+    run(np.asarray(values, np.float64), (np.zeros(1, SLOT), np.zeros(1, np.int64), params), pace(), scores)
+    return scores
+
+
+@compiled
+def run(values: Array, state: tuple[Array, Array, Array], pace: Pace, scores: Array) -> None:
+    """Score and learn one series in a compiled loop; scores : (n,) out."""
+    slots, machines, params = state
+    part, ok = np.zeros(1), np.ones(1, np.bool_)
     for t in range(len(values)):
         row = Row(0, 0, 1, 1, values[t : t + 1], ok)
-        out[t] = score_row(slots, machines, params, pace, row, part)
-        learn_row(slots, machines, params, pace, row, out[t])
-    return out
+        scores[t] = score_row(slots, machines, params, pace, row, part)
+        learn_row(slots, machines, params, pace, row, scores[t])
 
 
 @compiled

@@ -161,4 +161,5 @@ def _random(worths: Sequence[Worth], seed: int = 0) -> list[Array]:
 def _ticks(rows: int) -> Array:
     """Return scores of row numbers alone: the highest power of two that divides them."""
     row = np.arange(1, rows + 1)
-    return np.log2(row & -row)
+    ticks: Array = np.log2(row & -row)
+    return ticks

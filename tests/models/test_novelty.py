@@ -27,7 +27,8 @@ def distances(values: Array) -> Array:
     slots["values"][0, : len(values) - 1] = values[:-1]
     slots["seen"] = len(values) - 1
     novelty.measure(slots[0], values[-1])
-    return slots["now"][0]
+    now: Array = slots["now"][0]
+    return now
 
 
 @pytest.mark.parametrize("rows", [70, 200])
