@@ -30,6 +30,7 @@ from pdm.gateway.page import page
 from pdm.gateway.problems import on_bug, on_error, on_http
 from pdm.gateway.readings import Readings
 from pdm.gateway.receipts import receipt_routes
+from pdm.gateway.rules import RULES, RulesDoor, rules_routes
 from pdm.gateway.silence import Silence, beat
 from pdm.gateway.sources import Sources
 from pdm.gateway.waveforms import Waveforms
@@ -71,7 +72,8 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
     desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns)
-    optional = _optional((store, (*QUERIES, *MAINTENANCE)), (history, HISTORY), (backlog, BACKLOG))
+    kept = (*QUERIES, *MAINTENANCE, *RULES)
+    optional = _optional((store, kept), (history, HISTORY), (backlog, BACKLOG))
     operations = (*DOOR, *FOREIGN, *optional)
     routes = [
         *_doors(plant, outlet, partitions, flusher, silence, desk, clock_ns),
@@ -97,7 +99,8 @@ def _kept(
 ) -> list[Route]:
     """Route what the store answers, and what people change of it."""
     maintenance = MaintenanceDoor(plant, outlet, partitions, store, clock_ns)
-    return [*queries.routes(store), *maintenance_routes(maintenance, store)]
+    rules = RulesDoor(plant, outlet, partitions, store, clock_ns)
+    return [*queries.routes(store), *maintenance_routes(maintenance, store), *rules_routes(rules)]
 
 
 def _doors(
