@@ -33,10 +33,7 @@ def rules() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check(file: Path, plant: Path | None, as_json: bool) -> None:
     try:
-        pack = _read(file)
-        wrong = _contradictions(pack, plant) if plant else []
-        if wrong:
-            raise RulesError(str(file), 0, "; ".join(wrong))
+        pack = _checked(file, plant)
     except RulesError as error:
         if as_json:
             click.echo(msgspec.json.encode({"ok": False, "line": error.line, "problem": error.problem}))
@@ -109,9 +106,13 @@ def _read(file: Path) -> Pack:
     return parse(text, str(file))
 
 
-def _contradictions(pack: Pack, plant: Path) -> list[str]:
-    known = load(plant)
-    return contradictions(Rulebook(known, [pack]), declared(known))
+def _checked(file: Path, plant: Path | None) -> Pack:
+    """Read a pack, and hold it against a plant file; raises RulesError."""
+    pack, known = _read(file), load(plant)
+    wrong = contradictions(Rulebook(known, [pack]), declared(known))
+    if wrong:
+        raise RulesError(str(file), 0, "; ".join(wrong))
+    return pack
 
 
 def _tell_idle(places: list[int]) -> None:

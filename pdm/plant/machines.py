@@ -9,8 +9,9 @@ from pdm.plant.spec import MOUNTINGS, Bearing, ChannelSpec, Expected, MachineCla
 from pdm.plant.table import Misread, Table
 from pdm.records.reading import NAME
 
-CLASS_KEYS = ("channels", "expected", "running", "mounting")
-_MACHINE = ("asset", "class", "path", "power_kw", "speed_rpm", "bearing", "channels", "expected", "running")
+CLASS_KEYS = ("channels", "expected", "running")
+_PLATE = ("power_kw", "speed_rpm", "mounting", "bearing")
+_MACHINE = ("asset", "class", "path", *_PLATE, *CLASS_KEYS)
 _BEARING = ("elements", "element_diameter_mm", "pitch_diameter_mm", "contact_angle_deg")
 _EXPECTED = ("drivers", "centre", "coefficients", "offsets", "scale")
 MOST_DRIVERS = 4

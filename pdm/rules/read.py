@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pdm.errors import RulesError
+from pdm.errors import PlantError, RulesError
 from pdm.plant.channels import read_allowed, read_limits, read_quantity, unit_rule
 from pdm.plant.load import read_toml
 from pdm.plant.locate import line_of
@@ -37,6 +37,8 @@ def parse(text: str, path: str) -> Pack:
         return _pack(read_toml(text, path), text)
     except Misread as wrong:
         raise RulesError(path, line_of(text, wrong.path), wrong.problem) from None
+    except PlantError as wrong:
+        raise RulesError(path, wrong.line, wrong.problem) from None
 
 
 @cache

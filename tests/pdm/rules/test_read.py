@@ -53,7 +53,7 @@ def test_a_pack_is_read_into_si() -> None:
         (('class = "pump"', "suppress = true"), 9, "leaves nothing to judge"),
         (('class = "pump"', 'mounting = "soft"'), 9, "none of rigid, flexible"),
         (('class = "pump"', "power_kw = { over = 3 }"), 9, "unknown key 'over'"),
-        (("limits =", "limits"), 13, ""),
+        (("limits =", "limits"), 13, "Expected"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(change: tuple[str, str], line: int, problem: str) -> None:
@@ -64,13 +64,15 @@ def test_a_mistake_is_told_with_its_line(change: tuple[str, str], line: int, pro
 
 
 def test_the_shipped_pack_is_the_standard_s_table() -> None:
-    """Boundaries B/C and C/D in m/s, by power and mounting."""
+    """Boundaries B/C and C/D in um/s, by power and mounting."""
     (pack,) = shipped()
-    zones = [(rule.label[:24], rule.mounting, rule.limits.high, rule.limits.high_high) for rule in pack.rules]
+    bounds = [(rule.limits.high, rule.limits.high_high) for rule in pack.rules]
+    microns = [tuple(round(1e6 * (limit or 0)) for limit in pair) for pair in bounds]
+    zones = [(rule.label[:24], rule.mounting, *pair) for rule, pair in zip(pack.rules, microns, strict=True)]
     assert zones == [
-        ("ISO 10816-3:2009 group 1", "rigid", 0.0045, 0.0071),
-        ("ISO 10816-3:2009 group 1", "flexible", 0.0071, 0.011),
-        ("ISO 10816-3:2009 group 2", "rigid", 0.0028, 0.0045),
-        ("ISO 10816-3:2009 group 2", "flexible", 0.0045, 0.0071),
+        ("ISO 10816-3:2009 group 1", "rigid", 4_500, 7_100),
+        ("ISO 10816-3:2009 group 1", "flexible", 7_100, 11_000),
+        ("ISO 10816-3:2009 group 2", "rigid", 2_800, 4_500),
+        ("ISO 10816-3:2009 group 2", "flexible", 4_500, 7_100),
     ]  # fmt: skip
     assert pack.source.startswith("ISO 10816-3:2009")

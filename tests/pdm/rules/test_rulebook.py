@@ -5,6 +5,7 @@ import pytest
 from pdm.plant.load import parse as parse_plant
 from pdm.records.block import Channel
 from pdm.rules.changes import Signal, applied, changes, contradictions, declared, idle
+from pdm.rules.pack import Pack
 from pdm.rules.read import parse
 from pdm.rules.rulebook import Rulebook
 
@@ -44,9 +45,9 @@ VELOCITY = Channel("de-velocity", "vibration", "m/s")
 HEAD = '[pack]\nname = "{}"\nversion = "1"\nauthor = "a"\ndate = 2026-03-01\nsource = "s"\n'
 
 
-def pack(rules: str, name: str = "site"):  # type: ignore[no-untyped-def]
-    """Write a pack of these rules."""
-    return parse(HEAD.format(name) + rules, "p")
+def pack(rules: str, name: str = "site") -> Pack:
+    """Write a pack of these rules, each on a line."""
+    return parse(HEAD.format(name) + rules.replace("; ", "\n"), "p")
 
 
 def limits(
@@ -86,12 +87,9 @@ def test_zones_are_for_velocities_alone() -> None:
 
 def test_packs_lie_over_the_plant_file_key_by_key_the_last_on_top() -> None:
     """A pack that says one limit leaves the others; its next version takes its place at the end."""
-    first = pack(
-        '[[rules]]\nchannel = "de-velocity"\nquantity = "vibration"\nunit = "mm/s"\nlimits = { high_high = 12 }'
-    )
-    second = pack(
-        '[[rules]]\nmachine = "own"\nquantity = "vibration"\nunit = "mm/s"\nlimits = { high = 8 }', "more"
-    )
+    unit = '; quantity = "vibration"; unit = "mm/s"; limits = '
+    first = pack(f'[[rules]]; channel = "de-velocity"{unit}{{ high_high = 12 }}')
+    second = pack(f'[[rules]]; machine = "own"{unit}{{ high = 8 }}', "more")
     book = Rulebook(PLANT, [first, second])
     assert limits(book, "own") == (8.0, 12.0)
     assert limits(book, "large") == (7.1, 12.0)
@@ -128,7 +126,7 @@ def test_changes_name_machine_channel_and_both_values_in_the_unit_of_the_plant()
         ("large", "pump", "high", pytest.approx(7.1), "mm/s"),
         ("large", "pump", "allowance relative", 0.05, ""),
     ]
-    assert {one.after for one in found} == {pytest.approx(5.0), 0.5}
+    assert [one.after for one in found] == pytest.approx([5.0, 0.5] * 2)
     assert {one.source for one in found} == {"site 1"}
 
 
@@ -141,8 +139,7 @@ def test_limits_that_would_not_rise_are_found_with_who_sets_them() -> None:
 
 def test_a_rule_that_fits_nothing_is_named() -> None:
     """Usually a slip of the pen."""
-    new = pack(
-        '[[rules]]\nmachine = "onw"\nchannel = "x"\nsuppress = true\n[[rules]]\nchannel = "x"\nsuppress = true'
-    )
+    one, other = '[[rules]]; machine = "onw"; channel = "x"', '[[rules]]; channel = "x"'
+    new = pack(f"{one}; suppress = true; {other}; suppress = true")
     known = [*declared(PLANT), Signal("heard", "", Channel("x", "flow", "m3/s"))]
     assert idle(new, Rulebook(PLANT, [new]), known) == [1]
