@@ -196,9 +196,20 @@ def _is_declared(plant: Plant, signal: Signal) -> bool:
 
 def _line(one: RulesChange, current: set[str]) -> RulesLine:
     pack = parse(one.toml, one.name)
-    told = one.who, rfc3339(one.when), one.note, one.id in current
-    said = pack.source, pack.author, pack.date, len(pack.rules), one.sha256
-    return RulesLine(one.id, one.name, one.version, *told, *said)
+    return RulesLine(
+        id=one.id,
+        name=one.name,
+        version=one.version,
+        who=one.who,
+        time=rfc3339(one.when),
+        note=one.note,
+        in_force=one.id in current,
+        source=pack.source,
+        author=pack.author,
+        date=pack.date,
+        rules=len(pack.rules),
+        sha256=one.sha256,
+    )
 
 
 _PAGING = QUERIES[0].parameters[1:]

@@ -1,7 +1,7 @@
 """The kit: what a channel is judged by, taken from the plant file and the rule packs that are in force."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -34,16 +34,15 @@ class Kit:
         self.rules = Rulebook(plant, packs)
 
     @classmethod
-    def of(cls, change: PlantChange | None, rules: Iterable[RulesChange] = ()) -> "Kit":
+    def of(cls, change: PlantChange | None, rules: Sequence[RulesChange] = ()) -> "Kit":
         """Read the plant file, if there is one, and the rule packs that travel in the log.
 
         raises KitError where the hash of one is not that of its text, or this version cannot read it
         """
-        for one in (*([change] if change else []), *rules):
-            if hashlib.sha256(one.toml.encode()).hexdigest() != one.sha256:
-                raise KitError(
-                    f"the log names a plant file or rules {one.sha256[:12]}, but carries another text"
-                )
+        texts = [(one.sha256, one.toml) for one in rules]
+        for sha256, toml in [*texts, *([(change.sha256, change.toml)] if change else [])]:
+            if hashlib.sha256(toml.encode()).hexdigest() != sha256:
+                raise KitError(f"the log names plant file or rules {sha256[:12]}, but carries another text")
         try:
             packs = [parse_pack(one.toml, f"{one.name} {one.version}") for one in rules]
         except RulesError as wrong:

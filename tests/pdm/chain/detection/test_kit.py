@@ -3,7 +3,7 @@
 import msgspec
 import numpy as np
 import pytest
-from logs import log, plant_change, rows
+from logs import LogRow, log, plant_change, rows
 from saying import after, clock, rules, run, second, spoken
 
 from pdm.chain.detection.bank import Bank
@@ -54,7 +54,7 @@ def test_rules_survive_a_restart_and_a_new_plant_file() -> None:
         machine = bank.registry.find("", "pump-0")
         first = int(bank.tables.machines["first"][machine])
         assert bank.params.channels.limits["high"][first + 1] == 0.001
-        assert bank.params.channels.drift["absolute"][first + 1] == 0.009
+        assert bank.params.channels.drift["absolute"][first + 1] == pytest.approx(0.009)
 
 
 def test_rules_that_are_not_what_they_say_stop_the_worker() -> None:
@@ -74,7 +74,7 @@ def test_a_machine_that_nobody_knows_yet_is_held_against_its_zones(velocity: flo
     toml = 'machines = [{ asset = "pump-0", power_kw = 55, mounting = "rigid" }]\n'
     rng = np.random.default_rng(3)
     seconds = 60 if expected else 3600
-    quiet = [
+    quiet: list[LogRow] = [
         ("pump-0", k, ((1, float(velocity * (1 + 0.02 * rng.standard_normal()))),)) for k in range(seconds)
     ]
     events = run(Bank(), [plant_change(toml), *log(quiet, [60])[1:]])
