@@ -31,6 +31,7 @@ from pdm.gateway.page import page
 from pdm.gateway.problems import on_bug, on_error, on_http
 from pdm.gateway.readings import Readings
 from pdm.gateway.receipts import receipt_routes
+from pdm.gateway.rules import RULES, RulesDoor, rules_routes
 from pdm.gateway.silence import Silence, beat
 from pdm.gateway.sources import Sources
 from pdm.gateway.waveforms import Waveforms
@@ -88,7 +89,7 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
 
 def _offered(store: object, history: object, backlog: object) -> Iterator[Operation]:
     """Give the operations of those parts that are there."""
-    yield from (*QUERIES, *MAINTENANCE) if store else ()
+    yield from (*QUERIES, *MAINTENANCE, *RULES) if store else ()
     yield from HISTORY if history else ()
     yield from DECISIONS if store and history else ()
     yield from BACKLOG if backlog else ()
@@ -99,7 +100,8 @@ def _kept(
 ) -> list[Route]:
     """Route what the store answers, and what people change of it."""
     maintenance = MaintenanceDoor(plant, outlet, partitions, store, clock_ns)
-    return [*queries.routes(store), *maintenance_routes(maintenance, store)]
+    rules = RulesDoor(plant, outlet, partitions, store, clock_ns)
+    return [*queries.routes(store), *maintenance_routes(maintenance, store), *rules_routes(rules)]
 
 
 def _remembered(history: History, store: Store | None, clock_ns: Callable[[], int]) -> list[Route]:

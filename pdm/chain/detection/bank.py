@@ -11,7 +11,6 @@ from pdm.chain.detection.agenda import Agenda
 from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import MACHINE, NEVER, PART, SLOT, TRANSITION, Array, Found, Tables
 from pdm.plant.load import load
-from pdm.plant.lookup import judged_as
 from pdm.records.block import Channel
 from pdm.records.log import PlantChange, Seat
 from pdm.state.chunks import Chunks
@@ -119,7 +118,7 @@ class Bank:
         first = int(row["first"])
         span = slice(first, first + int(row["width"]))
         layout = self.tables.slots["channel"][span]
-        key = (*judged_as(self.kit.plant, seat.asset, seat.machine_class), layout.tobytes())
+        key = (*self.kit.rules.judged_as(seat.asset, seat.machine_class), layout.tobytes())
         fitted = self._fitted.get(key)
         if fitted is None:
             channels = [self.channels[c] for c in layout.tolist()]
@@ -133,9 +132,9 @@ class Bank:
             table[machine] = trait[0]
         self.shown_units[span] = units
 
-    def equip(self, kit: Kit) -> None:
-        """Take a new kit for every machine."""
-        self.kit = kit
+    def equip(self) -> None:
+        """Take what the log says now as the kit of every machine; raises KitError."""
+        self.kit = kit = Kit.of(self.plants[-1][1] if self.plants else None, self.agenda.rules)
         self._fitted.clear()
         self.params = self.params._replace(pace=kit.pace)
         for machine in self.registry.seats:

@@ -8,7 +8,6 @@ import numpy as np
 from msgspec import Struct
 
 from pdm.chain.detection.bank import Bank
-from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import NEVER, Array
 from pdm.errors import StateError
 from pdm.records.block import Channel
@@ -114,7 +113,7 @@ def load_plants(bank: Bank, data: bytes, cursor: int) -> None:
     """Take over the plant file in force at the cursor; later ones come again in the log."""
     bank.plants = [entry for entry in _PLANTS.decode(data) if entry[0] <= cursor]
     if bank.plants:
-        bank.equip(Kit.of(bank.plants[-1][1]))
+        bank.equip()
 
 
 def save_agenda(bank: Bank) -> bytes:
@@ -130,6 +129,8 @@ def load_agenda(bank: Bank, data: bytes, cursor: int) -> None:
     for offset, record in _HEARD.decode(data):
         if offset <= cursor:
             bank.agenda.hear(offset, record)
+    if bank.agenda.rules:
+        bank.equip()
 
 
 def _taken_over(table: Array | None, content: bytes | None, shape: str | None, rows: int) -> Array:
