@@ -44,6 +44,7 @@ def show(found: Decision) -> None:
     )
     click.echo(
         f"\n{found.phase}, baseline epoch {found.epoch}, plant file {found.plant_sha256[:12]}, "
+        f"{'rules ' + ', '.join(found.rules) + ', ' if found.rules else ''}"
         f"log {found.partition}/{found.offset}; {since}"
     )
 

@@ -53,6 +53,7 @@ def answer(then: Then, judged: Judged, asked_ns: int, partition: int, from_ns: i
         regime=int(watched.running[machine]["regime"]),
         channels=tuple(_channels(bank, judged)),
         plant_sha256=bank.kit.plant.sha256,
+        rules=tuple(f"{pack.name} {pack.version}" for pack in bank.kit.rules.packs),
         partition=partition,
         offset=then.offset,
         from_snapshot=rfc3339(from_ns) if from_ns is not None else "",
@@ -142,10 +143,11 @@ def _most(bank: Bank, judged: Judged) -> str:
 
 def _channels(bank: Bank, judged: Judged) -> Iterator[ChannelDecision]:
     """Describe each channel as it was judged."""
-    first = int(bank.tables.machines[judged.machine]["first"])
+    first, seat = int(bank.tables.machines[judged.machine]["first"]), bank.registry.seats[judged.machine]
     for place, part in enumerate(judged.parts):
         slot, channel = first + place, bank.channels[int(part["channel"])]
         learned, param = bank.tables.watch.slots.drift[slot], bank.params.channels.drift[slot]
+        ruled = bank.kit.rules.judged(seat.asset, seat.machine_class, channel)
         may = float(allowance(learned, param))
         bounds = bank.params.channels.limits[slot]
         names = ("low_low", "low", "high", "high_high")
@@ -164,5 +166,7 @@ def _channels(bank: Bank, judged: Judged) -> Iterator[ChannelDecision]:
             limit=float(part["parts"][watch.LIMIT]),
             drift=float(part["parts"][watch.DRIFT]),
             residual=float(part["parts"][watch.RESIDUAL]),
+            sources=ruled.sources,
+            suppressed=ruled.suppressed,
             ready=bool(learned["learnt"] >= bank.params.pace.ready and may > 0.0),
         )
