@@ -7,14 +7,14 @@ from typing import Any
 import msgspec
 from kafka import KafkaConsumer, KafkaProducer
 
-from pdm.broker.topics import DEAD_LETTERS, EVENTS, FRAMES, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
+from pdm.broker.topics import CONTROL, DEAD_LETTERS, EVENTS, FRAMES, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
 from pdm.records.dead_letter import DeadLetter
 from pdm.records.event import Event
 from pdm.store.open import open_store
 from pdm.store.protocol import EventQuery, View
 from pdm.supervision.service import Service
 
-POISONED = (VIBRATION, TEMPERATURE, PRESSURE, PROCESS, FRAMES, EVENTS)
+POISONED = (VIBRATION, TEMPERATURE, PRESSURE, PROCESS, CONTROL, FRAMES, EVENTS)
 """Topics that are read by a stage, each of which must survive messages that nobody can read."""
 
 

@@ -2,12 +2,13 @@
 
 import hashlib
 
+import msgspec
 from logs import GRID, START
 
 from pdm.chain.detection.bank import Bank
 from pdm.chain.step import step
 from pdm.instant import rfc3339
-from pdm.records.control import Control, RulesChange
+from pdm.records.control import Control, Maintenance, MaintenanceKind, RulesChange
 from pdm.records.event import Event, Kind
 from pdm.records.log import Controlled, LogRecord
 
@@ -15,6 +16,15 @@ from pdm.records.log import Controlled, LogRecord
 def second(number: float) -> int:
     """Return the instant so many seconds after the start."""
     return START + round(number * GRID)
+
+
+def window(begin: float, to: float | None, name: str = "m-1", **changes: object) -> Maintenance:
+    """Announce the repair of the first machine, by the clock of a replay."""
+    said: dict[str, object] = {"kind": MaintenanceKind.REPAIR, "run": "", "when": 0, **changes}
+    end = None if to is None else second(to)
+    return msgspec.convert(
+        {"id": name, "who": "ann", "asset": "pump-0", "begin": second(begin), "to": end, **said}, Maintenance
+    )
 
 
 def spoken(records: list[LogRecord], *said: tuple[int, Control]) -> list[LogRecord]:

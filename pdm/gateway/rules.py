@@ -1,6 +1,6 @@
 """Rule packs over HTTP: judged at the door, held against what is in force, and put there."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -82,27 +82,31 @@ class RulesDoor:
         self._store, self._clock_ns = store, clock_ns
 
     async def apply(self, request: Request) -> Response:
-        """Put a pack in force, in every partition; the same that is in force already changes nothing."""
+        """Put a pack in force, in every partition.
+
+        What is in force already is said again as it was: a partition that missed it, since the broker was
+        away in the middle, gets it now, and to all others it is nothing new.
+        """
         posted = decoded(await body.read(request), PostedRules)
         pack = _judged(posted)
         in_force = await run_in_threadpool(self._in_force)
-        known = next((one for one in in_force if one.name == pack.name), None)
-        if known is None or known.sha256 != pack.sha256:
-            if known is not None and known.version == pack.version:
+        record = next((one for one in in_force if one.name == pack.name), None)
+        if record is None or record.sha256 != pack.sha256:
+            if record is not None and record.version == pack.version:
                 detail = f"{pack.name} {pack.version} is in force with another text: give it a new version"
                 raise HttpError(HTTPStatus.CONFLICT, detail)
             await run_in_threadpool(self._check, in_force, pack)
-            who = grant_of(request).name or LOOPBACK
-            told = pack.name, pack.version, pack.sha256, pack.toml, posted.note
-            known = RulesChange(str(uuid4()), who, self._clock_ns(), *told)
-            await self._outlet.put(
-                [
-                    Outgoing(CONTROL, partition, msgspec.msgpack.encode(known), pack.name.encode())
-                    for partition in range(self._partitions)
-                ]
-            )
-        line = msgspec.json.encode(_line(known, {known.id}))
+            record = self._record(pack, in_force, grant_of(request).name or LOOPBACK, posted.note)
+        content = msgspec.msgpack.encode(record)
+        key = pack.name.encode()
+        await self._outlet.put([Outgoing(CONTROL, p, content, key) for p in range(self._partitions)])
+        line = msgspec.json.encode(_line(record, {record.id}))
         return Response(line, HTTPStatus.ACCEPTED.value, media_type="application/json")
+
+    def _record(self, pack: Pack, in_force: Sequence[RulesChange], who: str, note: str) -> RulesChange:
+        """Write the record of a pack, later than all before it also where the clock was set back."""
+        when = max([self._clock_ns(), *(one.when + 1 for one in in_force)])
+        return RulesChange(str(uuid4()), who, when, pack.name, pack.version, pack.sha256, pack.toml, note)
 
     async def diff(self, request: Request) -> Response:
         """Say what a pack would change, and change nothing."""

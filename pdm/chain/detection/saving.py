@@ -117,9 +117,17 @@ def load_plants(bank: Bank, data: bytes, cursor: int) -> None:
 
 
 def save_agenda(bank: Bank) -> bytes:
-    """Encode what people have said, as far as it may still concern a frame."""
-    keys = [key for key in bank.agenda.windows if bank.registry.find(*key) >= 0]
-    last = {key: int(bank.tables.machines["last"][bank.registry.find(*key)]) for key in keys}
+    """Encode what people have said, as far as it may still concern a frame.
+
+    Frames that a crash would let come again are still to come: a machine's last one is that of a chunk
+    that has been saved as it is.
+    """
+    found = {key: bank.registry.find(*key) for key in bank.agenda.windows}
+    last = {
+        key: int(bank.tables.machines["last"][machine])
+        for key, machine in found.items()
+        if machine >= 0 and not bank.chunks.dirty[machine // CHUNK]
+    }
     bank.agenda.forget(int(bank.chunks.cursor()[0]), last)
     return msgspec.msgpack.encode(bank.agenda.heard)
 

@@ -6,27 +6,18 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from logs import frames, log, rows
-from saying import after, clock, run, second, spoken
+from saying import after, clock, run, second, spoken, window
 
 from pdm.chain.detection.bank import Bank
 from pdm.chain.detection.saving import load, load_agenda, load_plants, save, save_agenda, save_plants
 from pdm.chain.standing import standing
 from pdm.chain.step import step
-from pdm.records.control import Control, Maintenance, MaintenanceEnd, MaintenanceKind
+from pdm.records.control import Control, MaintenanceEnd, MaintenanceKind
 from pdm.records.event import Kind
 from pdm.records.log import Controlled
 from pdm.records.status import Condition
 
 ROWS = rows(machines=2, seconds=420, seed=5, fault_at=150)
-
-
-def window(begin: float, to: float | None, name: str = "m-1", **changes: object) -> Maintenance:
-    """Announce the repair of the first machine, by the clock of a replay."""
-    said: dict[str, object] = {"kind": MaintenanceKind.REPAIR, "run": "", "when": 0, **changes}
-    end = None if to is None else second(to)
-    return msgspec.convert(
-        {"id": name, "who": "ann", "asset": "pump-0", "begin": second(begin), "to": end, **said}, Maintenance
-    )
 
 
 def end(to: float | None, of: str = "m-1") -> MaintenanceEnd:
