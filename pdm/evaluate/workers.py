@@ -26,7 +26,7 @@ SAVES = 12
 class Crashes(NamedTuple):
     """How often each worker is to be crashed, and the draws that say where."""
 
-    count: int
+    number: int
     rng: Generator
 
 
@@ -107,7 +107,7 @@ def _planned(crashes: Crashes | None, messages: int) -> _Plan:
     if crashes is None:
         return _Plan(lambda _done: False, lambda _done: False)
     draw = crashes.rng.integers
-    saves, ends = (sorted(draw(1, max(messages, 2), count).tolist()) for count in (SAVES, crashes.count))
+    saves, ends = (sorted(draw(1, max(messages, 2), count).tolist()) for count in (SAVES, crashes.number))
     return _Plan(_passed(saves), _passed(ends))
 
 

@@ -12,6 +12,8 @@ from pdm.records.reading import NAME
 CLASS_KEYS = ("channels", "expected", "running")
 _PLATE = ("power_kw", "speed_rpm", "mounting", "bearing")
 _MACHINE = ("asset", "class", "path", *_PLATE, *CLASS_KEYS)
+CLASS_KEYS = ("channels", "expected", "running", "silent")
+_MACHINE = ("asset", "class", "path", "power_kw", "speed_rpm", "bearing", *CLASS_KEYS)
 _BEARING = ("elements", "element_diameter_mm", "pitch_diameter_mm", "contact_angle_deg")
 _EXPECTED = ("drivers", "centre", "coefficients", "offsets", "scale")
 MOST_DRIVERS = 4
@@ -24,7 +26,11 @@ def read_classes(table: Table) -> dict[str, MachineClass]:
     """Read all classes."""
     return {
         name: MachineClass(
-            name, _channels(one.table("channels")), _expected(one.table("expected")), _running(one)
+            name,
+            _channels(one.table("channels")),
+            _expected(one.table("expected")),
+            _running(one),
+            _silent(one),
         )
         for name, one in table.named(CLASS_KEYS).items()
     }
@@ -72,6 +78,13 @@ def _mounting(table: Table) -> str:
     if text and text not in MOUNTINGS:
         raise table.wrong("mounting", f"{text!r} is none of {', '.join(MOUNTINGS)}")
     return text
+        silent_ns=classes[name].silent_ns if name and "silent" not in table else _silent(table),
+    )
+
+
+def _silent(table: Table) -> int | None:
+    """Read how long a machine may be silent, where it says so."""
+    return table.duration("silent", "0 s") if "silent" in table else None
 
 
 def _own_channels(
