@@ -32,13 +32,22 @@ Queues = list[list[Block]]
 class Delivery(NamedTuple):
     """How a stream came: what was sent over each topic, and what was done to it.
 
-    repeated   : readings sent a second time      stragglers : readings sent when their lateness was over
+    repeated   : readings sent a second time
+    heartbeats : times that a source told how long a machine was silent
     """
 
     queues: Queues
     source: Source
     repeated: int = 0
-    stragglers: int = 0
+    heartbeats: int = 0
+
+
+class Told(NamedTuple):
+    """A source tells that of a machine nothing came behind an instant, up to another; in ns."""
+
+    machine: Machine
+    last: int
+    watched: int
 
 
 def in_order(stream: Stream, frame_ns: int) -> Delivery:
@@ -50,7 +59,7 @@ def in_order(stream: Stream, frame_ns: int) -> Delivery:
 
 
 def shuffled(stream: Stream, frame_ns: int, rng: Generator) -> Delivery:
-    """Deliver out of order within the lateness, with repeats, and with copies that come too late."""
+    """Deliver out of order within the lateness, with repeats, copies that come too late, and heartbeats."""
     source = Source("shuffled", "", int(rng.choice(LATENESSES_NS)))
     columns = stream.columns
     again, behind = _some(rng, len(columns), REPEATED), _some(rng, len(columns), STRAGGLING)
@@ -61,7 +70,13 @@ def shuffled(stream: Stream, frame_ns: int, rng: Generator) -> Delivery:
     value = columns.value[which]
     value[len(which) - len(behind) :] += 1.0 + np.abs(columns.value[behind])
     sent = structs.replace(columns.rows(which), value=value).rows(order)
-    return Delivery(_queues(_cut(sent, rng), source, columns, frame_ns), source, len(again), len(behind))
+    beats = sorted(_heartbeats(stream, source, rng), key=lambda beat: beat.watched)
+    at = np.searchsorted(comes[order], [beat.watched for beat in beats]).tolist()
+    pieces: list[Columns | Told] = []
+    for begin, end, beat in zip([0, *at], [*at, len(order)], [*beats, None], strict=True):
+        pieces += _cut(sent.rows(slice(begin, end)), rng)
+        pieces += [beat] if beat else []
+    return Delivery(_queues(pieces, source, columns, frame_ns), source, len(again), len(beats))
 
 
 def hourly(stream: Stream, frame_ns: int, rng: Generator) -> Delivery:
@@ -97,6 +112,22 @@ def _some(rng: Generator, count: int, share: float) -> Array:
     return chosen
 
 
+def _heartbeats(stream: Stream, source: Source, rng: Generator) -> Iterator[Told]:
+    """Tell now and then of a machine's gap, once all that came before it has come."""
+    columns = stream.columns
+    for gap in stream.gaps:
+        m = columns.assets.index(gap.asset)
+        times = columns.time[columns.machine == m]
+        after = int(np.searchsorted(times, stream.start_ns + gap.begin * NS))
+        if gap.channel or not 0 < after < len(times):
+            continue
+        last, following = int(times[after - 1]), int(times[after])
+        begin = last + source.lateness_ns
+        for watched in sorted(rng.integers(begin, max(following, begin + 1), 3).tolist()):
+            if following > begin:
+                yield Told(Machine(gap.asset, columns.classes[m]), last, watched)
+
+
 def _cut(columns: Columns, rng: Generator) -> Iterator[Columns]:
     """Cut a stream anywhere, into pieces of one reading to `LARGEST`, small ones as often as large ones."""
     at = 0
@@ -107,10 +138,10 @@ def _cut(columns: Columns, rng: Generator) -> Iterator[Columns]:
 
 
 def _queues(
-    pieces: Sequence[Columns] | Iterator[Columns], source: Source, whole: Columns, frame_ns: int
+    pieces: Sequence[Columns | Told] | Sequence[Columns], source: Source, whole: Columns, frame_ns: int
 ) -> Queues:
     """Pack each piece as a flush of its own, and close the last frames of every machine behind them."""
-    packed = [one for piece in pieces for one in pack(piece, source, 1, 0)]
+    packed = [one for piece in pieces for one in _packed(piece, source, frame_ns)]
     newest = np.zeros(len(whole.assets), np.int64)
     np.maximum.at(newest, whole.machine, whole.time)
     ends = {
@@ -118,6 +149,13 @@ def _queues(
         for m, (asset, machine_class) in enumerate(zip(whole.assets, whole.classes, strict=True))
     }
     return _by_topic([*packed, *frontier_only(ends, source, 1, 0)])
+
+
+def _packed(piece: Columns | Told, source: Source, frame_ns: int) -> list[Packed]:
+    if isinstance(piece, Columns):
+        return pack(piece, source, 1, 0)
+    frontier = {piece.machine: closing(piece.last, frame_ns, source.lateness_ns)}
+    return frontier_only(frontier, source, 1, 0, {piece.machine: piece.watched})
 
 
 def _by_topic(packed: Sequence[Packed]) -> Queues:

@@ -11,7 +11,7 @@ from pdm.evaluate.deliveries import Delivery, hourly, in_order, shuffled
 from pdm.evaluate.stream import stream
 from pdm.evaluate.workers import Crashes, aligned, judged
 from pdm.plant.load import parse
-from pdm.records.event import Event
+from pdm.records.event import DATA, Event
 from pdm.simulator.plant_file import plant_file
 from pdm.simulator.scenario import Scenario
 
@@ -30,7 +30,8 @@ class Order(Struct, frozen=True):
     runs, equal      : deliveries compared with the one in order, and those with an equal event log
     unequal          : which were not, by seed and way
     seconds          : of each plant
-    readings, events : of all plants in order
+    readings, events : of all plants in order; no_data : events about data among them
+    heartbeats       : times that a source told how long a machine was silent, in some of the deliveries
     repeated         : readings delivered twice
     late             : readings that came after their lateness, each in a `late` record of the log
     blocks, restarts : of all deliveries
@@ -45,6 +46,8 @@ class Order(Struct, frozen=True):
     seconds: int
     readings: int
     events: int
+    no_data: int
+    heartbeats: int
     repeated: int
     late: int
     blocks: int
@@ -58,6 +61,7 @@ class Order(Struct, frozen=True):
         "topics up to 8 blocks apart at each turn",
         "align and step crashed and restored, with repeats of what was not acknowledged",
         "copies with other values after the lateness",
+        "heartbeats of machines that are silent, or none",
     )
 
 
@@ -67,6 +71,8 @@ class _Seed(Struct, frozen=True):
     unequal: tuple[str, ...]
     readings: int
     events: int
+    no_data: int
+    heartbeats: int
     repeated: int
     late: int
     blocks: int
@@ -92,6 +98,8 @@ def order(seeds: Sequence[int], machines: int, seconds: int, progress: Callable[
         seconds=seconds,
         readings=sum(one.readings for one in found),
         events=sum(one.events for one in found),
+        no_data=sum(one.no_data for one in found),
+        heartbeats=sum(one.heartbeats for one in found),
         repeated=sum(one.repeated for one in found),
         late=sum(one.late for one in found),
         blocks=sum(one.blocks for one in found),
@@ -104,7 +112,8 @@ def _one(scenario: Scenario) -> _Seed:
     """Compare the deliveries of one plant."""
     plant, rng = parse(plant_file(scenario), "the simulated plant"), np.random.default_rng(scenario.seed)
     simulated = stream(scenario)
-    straight = event_log(judged(aligned(plant, in_order(simulated, plant.frame_ns).queues).log))
+    events = judged(aligned(plant, in_order(simulated, plant.frame_ns).queues).log)
+    straight = event_log(events)
     ways: dict[str, Delivery] = {
         "shuffled": shuffled(simulated, plant.frame_ns, rng),
         "hourly": hourly(simulated, plant.frame_ns, rng),
@@ -119,6 +128,8 @@ def _one(scenario: Scenario) -> _Seed:
         tuple(unequal),
         readings=len(simulated.columns),
         events=sum(map(len, straight.values())),
+        no_data=sum(event.subject == DATA for event in events),
+        heartbeats=sum(delivery.heartbeats for delivery in ways.values()),
         repeated=sum(delivery.repeated for delivery in ways.values()),
         late=late,
         blocks=sum(len(queue) for delivery in ways.values() for queue in delivery.queues),

@@ -35,6 +35,7 @@ class Stream(NamedTuple):
     """Readings in the order of time, and where nothing comes of a machine or a channel."""
 
     columns: Columns
+    start_ns: int
     stops: tuple[Window, ...]
     gaps: tuple[Window, ...]
 
@@ -51,7 +52,7 @@ def stream(scenario: Scenario) -> Stream:
             for window in _windows(rng, names, scenario.duration_s, share=0.3)
         ),
     )
-    return Stream(_columns(simulation, rng, stops, gaps), stops, gaps)
+    return Stream(_columns(simulation, rng, stops, gaps), scenario.start_ns, stops, gaps)
 
 
 def _windows(rng: Generator, names: list[str], duration_s: int, share: float) -> Iterator[Window]:

@@ -45,7 +45,7 @@ def aligned(plant: Plant, queues: Queues, crashes: Crashes | None = None) -> Ali
     """
     buffers, log, late, at = Buffers(plant), list[LogRecord](), 0, [0] * len(queues)
     planned = _planned(crashes, sum(map(len, queues)))
-    kept: tuple[dict[int, bytes], list[int]] = ({}, [-1] * len(queues))
+    kept: tuple[dict[int, bytes], list[int]] = ({}, buffers.chunks.cursor().tolist())
     done = 0
     while any(place < len(queue) for place, queue in zip(at, queues, strict=True)):
         for topic in _turn(at, queues, crashes):
@@ -63,7 +63,7 @@ def aligned(plant: Plant, queues: Queues, crashes: Crashes | None = None) -> Ali
             for chunk, data in sorted(kept[0].items()):
                 frames.load(buffers, chunk, data)
             buffers.chunks.position[:] = np.array(kept[1], np.int64)
-            at = [newest + 1 for newest in kept[1]]
+            at = [newest + 1 for newest in kept[1][: len(queues)]]
     return Aligned(log, late)
 
 

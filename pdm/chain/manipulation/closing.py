@@ -10,7 +10,7 @@ from pdm.chain.manipulation.silence import notice, patience_of, settled, watched
 from pdm.state.registry import CHUNK
 
 CLOSED = np.dtype([("machine", "i4"), ("width", "i4"), ("start", "i8"), ("silent", "i8")])
-"""A frame; or, where `silent` is not 0, since when a machine was silent (`start`) and when that was too long."""
+"""A frame; or, where `silent` is not 0, a silence: since when (`start`), and when it was too long."""
 
 CELL = np.dtype([("value", "f8"), ("channel", "i4"), ("quality", "i4")])
 

@@ -6,8 +6,8 @@ has become too long depends on its frames alone. So the log is the same whether 
 or, long before, the clock of a source that has nothing to deliver.
 
 That clock (`Block.watched`) says over each topic up to when nothing came beyond the frontier. It counts once
-all topics have said so, and it moves no frontier: what comes after all is still in time. While topics have been
-told different things no frame closes early, or it might close before a silence that came before it.
+all topics have said so, and it moves no frontier: what comes after all is still in time. While topics have
+been told different things no frame closes early, or it might close before a silence that came before it.
 """
 
 from models.compiled import compiled
@@ -27,7 +27,7 @@ def patience_of(machine: Record, grid: int) -> int:
 
 @compiled
 def notice(o: Open, m: int, start: int, grid: int) -> None:
-    """Take note of a frame of machine m that closes: the silence is over, and its gap is one to get used to."""
+    """Take note of a frame of machine m: its silence is over, and its gap is one to get used to."""
     machine = o.machines[m]
     machine.silent = 0
     if machine.closed != NEVER:
@@ -55,7 +55,7 @@ def settled(o: Open, m: int) -> bool:
 def watched_until(o: Open, m: int) -> int:
     """Return up to when nothing came of machine m behind its last frame; NEVER where that is not known.
 
-    Both clocks only rise, and all topics are told the same one after the other: the smallest is what all know.
+    Both clocks only rise, and all topics are told the same in turn: the smallest is what all know.
     """
     told, watched = o.told[m, 0], o.watched[m, 0]
     for k in range(1, TOPICS):

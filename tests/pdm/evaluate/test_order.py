@@ -27,6 +27,8 @@ def test_three_plants_of_two_hours_leave_equal_events() -> None:
     assert (found.runs, found.equal) == (6, 6)
     assert len(told) == 3
     assert found.events > 100
+    assert found.no_data > 0
+    assert found.heartbeats > 0
 
 
 def test_a_delivery_that_loses_something_is_told_from_one_that_does_not() -> None:

@@ -72,7 +72,7 @@ def flushes_of(
 def run(
     buffers: Buffers, flushes: list[list[Block]], rng: random.Random | None = None, crash: bool = False
 ) -> list[LogRecord]:
-    """Feed flushes; with `rng` the topics run ahead of one another, and perhaps the worker is crashed once."""
+    """Feed flushes; with `rng` topics run ahead of one another, and the worker may be crashed once."""
     queues = [[(k, blocks[topic]) for k, blocks in enumerate(flushes)] for topic in range(4)]
     records: list[LogRecord] = []
     crash_at = rng.randint(0, 4 * len(flushes)) if rng and crash else -1
@@ -116,7 +116,7 @@ def test_silences_are_those_of_the_oracle(
 def test_what_a_sources_clock_tells_is_the_same_however_topics_interleave(
     wanted: Steps, declared: bool, lateness_ns: int, rng: random.Random, crash: bool
 ) -> None:
-    """Frames and silences of a machine are in one order, whichever topic was ahead and wherever it crashed."""
+    """Frames and silences of a machine are in one order, whichever topic was ahead, crashed or not."""
     source = Source("s", "", lateness_ns)
     flushes, starts = flushes_of(wanted, source, told=True)
     for asset, times in starts.items():
@@ -129,7 +129,7 @@ def test_what_a_sources_clock_tells_is_the_same_however_topics_interleave(
 @given(steps, st.booleans())
 @settings(max_examples=40, deadline=None)
 def test_a_clock_that_tells_early_changes_nothing_but_when_it_is_known(wanted: Steps, declared: bool) -> None:
-    """Where the wait was as long as the clock said, the log is the one that the next frame alone would give."""
+    """Where the wait was as long as the clock said, the log is the one that the next frame would give."""
     source = Source("s", "", 0)
     honest = [(asset, wait, min(wait, clock)) for asset, wait, clock in wanted]
     logs = []
