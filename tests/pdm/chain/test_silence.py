@@ -1,4 +1,4 @@
-"""No data is an event about data: raised once, cleared by the next frame, and nothing to a machine's alarm."""
+"""No data is an event about data: raised once, cleared by the next frame, nothing to a machine's alarm."""
 
 import msgspec
 import numpy as np
