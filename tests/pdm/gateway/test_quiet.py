@@ -50,7 +50,7 @@ def test_a_machine_that_speaks_again_is_told_of_no_more() -> None:
 
 
 def test_no_data_goes_from_the_gateways_clock_to_an_event_and_data_again_end_it() -> None:
-    """A machine delivers for a while, then nothing, then what its client had kept: raised, cleared, none late."""
+    """A machine delivers, then nothing, then what its client had kept: raised, cleared, none late."""
     chain, silence, source, now = Offline(load()), Silence(NS), Source("plc", "", 2 * NS), 1_700_000_000 * NS
 
     def deliver(first: int, last: int, at: int) -> None:
