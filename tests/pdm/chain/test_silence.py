@@ -69,7 +69,7 @@ def test_a_silence_changes_no_event_of_the_machine(
 def test_what_is_written_again_after_a_crash_changes_nothing() -> None:
     """The monitor knows which silence is over, and a restored one goes on where the first stood."""
     before, after = with_gap((100, 200))
-    log = [plant_change(), frames(before), silence("pump-0", 100, 105), frames(after)]
+    log: list[LogRecord] = [plant_change(), frames(before), silence("pump-0", 100, 105), frames(after)]
     whole = [e for e in events_of(log) if e.subject == "data"]
     bank = Bank()
     first = events_of(log[:3], bank)
@@ -78,7 +78,7 @@ def test_what_is_written_again_after_a_crash_changes_nothing() -> None:
     saving.load_plants(restored, plants, 2)
     saving.load(restored, 0, saved)
     restored.chunks.position[0] = 2
-    rest = [*log[1:], silence("pump-0", 100, 105)]
+    rest: list[LogRecord] = [*log[1:], silence("pump-0", 100, 105)]
     second = [
         event for offset, record in enumerate(rest, 3) for event in step(restored, offset, record).events
     ]
@@ -89,7 +89,7 @@ def test_what_is_written_again_after_a_crash_changes_nothing() -> None:
 def test_data_that_come_after_all_clear_it_when_it_was_raised() -> None:
     """A buffer that is sent after an outage is older than the moment at which it was missed."""
     before, after = with_gap((100, 101))
-    log = [plant_change(), frames(before), silence("pump-0", 100, 160), frames(after)]
+    log: list[LogRecord] = [plant_change(), frames(before), silence("pump-0", 100, 160), frames(after)]
     raised, cleared = (e for e in events_of(log) if e.subject == "data")
     assert raised.time == cleared.time
 
@@ -106,7 +106,13 @@ def test_a_machine_in_maintenance_is_not_missed() -> None:
         to=START + 190 * GRID,
         when=START,
     )
-    log = [plant_change(), frames(before), Controlled(0, window), silence("pump-0", 100, 105), frames(after)]
+    log: list[LogRecord] = [
+        plant_change(),
+        frames(before),
+        Controlled(0, window),
+        silence("pump-0", 100, 105),
+        frames(after),
+    ]
     assert [e for e in events_of(log) if e.subject == "data"] == []
 
 
