@@ -36,7 +36,6 @@ def test_every_operation_has_its_need() -> None:
     listed = {
         (operation.method, operation.path)
         for operation in (*DOOR, *FOREIGN, *QUERIES, *MAINTENANCE, *RULES, *HISTORY, *BACKLOG)
-        for operation in (*DOOR, *FOREIGN, *QUERIES, *MAINTENANCE, *HISTORY, *MISSED, *BACKLOG)
     }
     assert set(NEEDS) == listed
     assert need_of("HEAD", "/v1/assets/pump-1") == NEEDS["GET", "/v1/assets/{asset}"]
