@@ -23,6 +23,7 @@ from pdm.gateway.foreign import FOREIGN, foreign_routes
 from pdm.gateway.health import healthz, readyz
 from pdm.gateway.history import history_routes
 from pdm.gateway.last import Lasts
+from pdm.gateway.late import late_routes
 from pdm.gateway.maintenance import MAINTENANCE, MaintenanceDoor, maintenance_routes
 from pdm.gateway.openapi import described
 from pdm.gateway.operations import BACKLOG, DECISIONS, DOOR, HISTORY, QUERIES, Operation
@@ -80,6 +81,7 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
         *receipt_routes(desk, clock_ns),
         *(_kept(store, plant, outlet, partitions, clock_ns) if store else ()),
         *(_remembered(history, store, clock_ns) if history else ()),
+        *(late_routes(history, store, plant.frame_ns, clock_ns) if history and store else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
         *_about(plant, outlet, operations, metrics_targets or {}),
     ]

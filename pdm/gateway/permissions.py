@@ -59,6 +59,7 @@ NEEDS: dict[tuple[str, str], Need] = {
     ("GET", "/v1/assets/{asset}"): READ,
     ("GET", "/v1/assets/{asset}/readings"): READ,
     ("GET", "/v1/assets/{asset}/decision"): READ,
+    ("GET", "/v1/assets/{asset}/late"): READ,
     ("GET", "/v1/events"): READ,
     ("GET", "/v1/events/{id}"): READ,
     ("GET", "/v1/events/{id}/decision"): READ,

@@ -18,7 +18,7 @@ from pdm.plant.table import Misread, Table
 from pdm.records.block import Source
 
 _TOP = ("plant", "sources", "quantities", "classes", "machines", "mappings")
-_PLANT = ("name", "timezone", "strict", "frame")
+_PLANT = ("name", "timezone", "strict", "frame", "silent")
 _DAY = 86_400_000_000_000
 
 
@@ -104,6 +104,7 @@ def _plant(values: dict[str, Any], text: str) -> Plant:
         quantities={key: read_allowance(quantities, key) for key in quantities.values},
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         toml=text,
+        silent_ns=head.duration("silent", "60 s"),
         mappings=(*read_mappings(values.get("mappings", [])), *shipped_mappings()),
     )
 

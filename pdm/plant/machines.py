@@ -9,7 +9,7 @@ from pdm.plant.spec import MOUNTINGS, Bearing, ChannelSpec, Expected, MachineCla
 from pdm.plant.table import Misread, Table
 from pdm.records.reading import NAME
 
-CLASS_KEYS = ("channels", "expected", "running")
+CLASS_KEYS = ("channels", "expected", "running", "silent")
 _PLATE = ("power_kw", "speed_rpm", "mounting", "bearing")
 _MACHINE = ("asset", "class", "path", *_PLATE, *CLASS_KEYS)
 _BEARING = ("elements", "element_diameter_mm", "pitch_diameter_mm", "contact_angle_deg")
@@ -24,7 +24,11 @@ def read_classes(table: Table) -> dict[str, MachineClass]:
     """Read all classes."""
     return {
         name: MachineClass(
-            name, _channels(one.table("channels")), _expected(one.table("expected")), _running(one)
+            name,
+            _channels(one.table("channels")),
+            _expected(one.table("expected")),
+            _running(one),
+            _silent(one),
         )
         for name, one in table.named(CLASS_KEYS).items()
     }
@@ -63,7 +67,13 @@ def _machine(table: Table, classes: dict[str, MachineClass], tables: Table) -> M
         expected={**(classes[name].expected if name else {}), **_expected(table.table("expected"))},
         running=_running(table, classes[name].running if name else None),
         mounting=_mounting(table),
+        silent_ns=classes[name].silent_ns if name and "silent" not in table else _silent(table),
     )
+
+
+def _silent(table: Table) -> int | None:
+    """Read how long a machine may be silent, where it says so."""
+    return table.duration("silent", "0 s") if "silent" in table else None
 
 
 def _mounting(table: Table) -> str:

@@ -63,12 +63,14 @@ class MachineClass(Struct, frozen=True):
     """What machines of one class have in common; `expected` by the channel that is explained.
 
     running : channels that tell whether a machine runs, the most trusted first; None: the usual ones do
+    silent_ns : how long such a machine may be silent, 0 for ever; None where the plant's word counts
     """
 
     name: str
     channels: dict[str, ChannelSpec] = field(default_factory=dict)
     expected: dict[str, Expected] = field(default_factory=dict)
     running: tuple[str, ...] | None = None
+    silent_ns: int | None = None
 
 
 MOUNTINGS = ("rigid", "flexible")
@@ -92,6 +94,7 @@ class MachineSpec(Struct, frozen=True):
     expected: dict[str, Expected] = field(default_factory=dict)
     running: tuple[str, ...] | None = None
     mounting: str = ""
+    silent_ns: int | None = None
 
 
 class Mapping(Struct, frozen=True):
@@ -126,6 +129,7 @@ class Plant(Struct, frozen=True):
                  channels that say nothing themselves
     frame_ns   : grid of the frames
     sha256, toml : the file itself, so that it can travel in the ordered log
+    silent_ns  : how long a machine or a channel may be silent before "no data" is raised; 0 for ever
     mappings   : rules for foreign points, those of the file before the shipped ones
     """
 
@@ -140,3 +144,4 @@ class Plant(Struct, frozen=True):
     sha256: str
     toml: str
     mappings: tuple[Mapping, ...] = ()
+    silent_ns: int = 60_000_000_000

@@ -4,6 +4,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+MACHINE, DATA = "machine", "data"
+"""Subjects of events: how a machine behaves, and that its data do not come."""
+NO_DATA = "no_data"
+"""The cause of an event about data."""
+
 
 class Kind(StrEnum):
     """What happened to the alarm with this revision."""
@@ -51,7 +56,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     id       : uuid5 of asset, cause, time of the first raise and baseline epoch
     revision : 1 with the raise, then counting
     time     : data time of this revision, RFC 3339, UTC
-    raised   : data time of the raise
+    raised   : data time of the raise; of "no data" since when nothing came
     score    : now; peak : the largest so far; 1.0 is the line
     evidence : channels in falling order of score
     epoch    : how often the machine's baseline was restarted
@@ -75,6 +80,6 @@ class Event(Struct, frozen=True, omit_defaults=True):
     evidence: tuple[Evidence, ...]
     epoch: int = 0
     run: str = ""
-    subject: str = "machine"
+    subject: str = MACHINE
     channel: str = ""
     reason: str = ""

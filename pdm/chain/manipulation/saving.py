@@ -24,6 +24,7 @@ class SavedFrames(Struct, frozen=True, array_like=True):
 
     eaten : i8[READ]        announced : sha256 of the plant file the log has
     tally : i8[COUNTS], what became of all readings it has eaten
+    told, watched, usual, silent : see `silence`; empty where an older version wrote it
     """
 
     plant: str
@@ -38,6 +39,10 @@ class SavedFrames(Struct, frozen=True, array_like=True):
     rows: bytes
     readings: bytes
     tally: bytes
+    told: bytes = b""
+    watched: bytes = b""
+    usual: bytes = b""
+    silent: bytes = b""
 
 
 _DECODER = msgspec.msgpack.Decoder(SavedFrames)
@@ -63,6 +68,10 @@ def save(buffers: Buffers, chunk: int) -> bytes:
         rows=rows.tobytes(),
         readings=readings.tobytes(),
         tally=buffers.open.tally[chunk].tobytes(),
+        told=buffers.open.told[members].tobytes(),
+        watched=buffers.open.watched[members].tobytes(),
+        usual=machines["usual"].tobytes(),
+        silent=machines["silent"].tobytes(),
     )
     return msgspec.msgpack.encode(saved)
 
@@ -88,6 +97,11 @@ def load(buffers: Buffers, chunk: int, data: bytes) -> None:
     machines["lateness"][ids] = np.frombuffer(saved.lateness, "<i8")
     machines["closed"][ids] = np.frombuffer(saved.closed, "<i8")
     buffers.open.frontier[ids] = np.frombuffer(saved.frontier, "<i8").reshape(len(ids), -1)
+    if saved.told:
+        for clocks, content in ((buffers.open.told, saved.told), (buffers.open.watched, saved.watched)):
+            clocks[ids] = np.frombuffer(content, "<i8").reshape(len(ids), -1)
+        machines["usual"][ids] = np.frombuffer(saved.usual, "<i8")
+        machines["silent"][ids] = np.frombuffer(saved.silent, "<i4")
     channels = np.array([buffers.channel(c) for c in saved.channels], np.int32)
     readings = np.frombuffer(saved.readings, SAVED_READING)
     rows = np.frombuffer(saved.rows, SAVED_ROW)
