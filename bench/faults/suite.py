@@ -14,6 +14,7 @@ from bench.faults import machine, processes, requests
 from bench.faults.ground import Ground
 from bench.faults.seen import BrokenPromiseError, Fault, NotHereError, Seen
 from bench.kills import VICTIMS, Killer
+from bench.observed import dead_letters
 from bench.progress import say
 from bench.trial import Compared, Trial
 from pdm.broker.backlog import UnsettledError
@@ -26,6 +27,8 @@ class Result(Struct, frozen=True, kw_only=True):
 
     kills    : processes crashed on purpose, by name
     readings : simulated readings, each acknowledged; others came twice or too late besides
+    flow     : what became of the readings on the topics; what accepted is, the others add up to
+    poison   : messages that nobody can read; as many dead letters there have to be
     broken   : faults whose promise did not hold; not_run : faults that this machine cannot have
     """
 
@@ -36,11 +39,17 @@ class Result(Struct, frozen=True, kw_only=True):
     contradictory: int
     missing_rows: int
     duplicate_rows: int
+    missing_history: int
+    duplicate_history: int
     readings: int
+    flow: dict[str, int]
+    poison: int
+    dead_letters: int
     events: int
     balanced: bool
     equal: bool
     repeated_requests: int
+    late_requests: int
     broken: tuple[str, ...]
     not_run: tuple[str, ...]
     seconds: float
@@ -71,16 +80,20 @@ def run(
         killer = Killer(service, [victims[k % len(victims)] for k in range(kills)], seed)
         ground.load(ground.left, killer.at)
         trial.end(service)
-        found = [trial.compare(service), *ground.others]
+        own, letters = trial.compare(service), dead_letters(service.bootstrap)
     return Result(
         kills=dict(sum((Counter(killer.done), ground.kills), Counter())),
         readings=trial.readings,
+        flow=own.flow,
+        poison=ground.poison,
+        dead_letters=letters,
         repeated_requests=ground.repeated,
+        late_requests=ground.late,
         broken=tuple(one.name for one in seen if one.held is False),
         not_run=tuple(one.name for one in seen if one.held is None),
         seconds=round(time.monotonic() - began, 1),
         faults=tuple(seen),
-        **_totals(found),
+        **_totals([own, *ground.others]),
     )
 
 
@@ -126,6 +139,8 @@ def _totals(found: list[Compared]) -> dict[str, Any]:
         "contradictory": sum(one.contradictory for one in found),
         "missing_rows": sum(one.missing_rows for one in found),
         "duplicate_rows": sum(one.duplicate_rows for one in found),
+        "missing_history": sum(one.missing_history for one in found),
+        "duplicate_history": sum(one.duplicate_history for one in found),
         "events": sum(one.events for one in found),
         "balanced": all(one.balanced for one in found),
         "equal": all(one.equal for one in found),
