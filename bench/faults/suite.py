@@ -2,7 +2,6 @@
 
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,23 +75,19 @@ def run(
         ground = Ground(service, trial)
         ground.load(max(1, ground.left // 10))
         seen = [_one(fault, ground) for fault in chosen]
-        victims = [*VICTIMS, "kafka"]
-        killer = Killer(service, [victims[k % len(victims)] for k in range(kills)], seed)
-        ground.load(ground.left, killer.at)
+        _kill(ground, kills, seed)
         trial.end(service)
         own, letters = trial.compare(service), dead_letters(service.bootstrap)
     return Result(
-        kills=dict(sum((Counter(killer.done), ground.kills), Counter())),
+        kills=dict(ground.kills),
         readings=trial.readings,
-        flow=own.flow,
         poison=ground.poison,
         dead_letters=letters,
         repeated_requests=ground.repeated,
         late_requests=ground.late,
-        broken=tuple(one.name for one in seen if one.held is False),
-        not_run=tuple(one.name for one in seen if one.held is None),
         seconds=round(time.monotonic() - began, 1),
         faults=tuple(seen),
+        **_outcomes(seen),
         **_totals([own, *ground.others]),
     )
 
@@ -130,9 +125,26 @@ def _one(fault: Fault, ground: Ground) -> Seen:
     return Seen(fault.name, fault.promise, told, held, took)
 
 
-def _totals(found: list[Compared]) -> dict[str, Any]:
-    """Add up what was lost in every service that was hurt."""
+def _kill(ground: Ground, kills: int, seed: int) -> None:
+    """Deliver all that is left, and crash one process after the other meanwhile, in an order by chance."""
+    victims = [*VICTIMS, "kafka"]
+    killer = Killer(ground.service, [victims[k % len(victims)] for k in range(kills)], seed)
+    ground.load(ground.left, killer.at)
+    ground.kills.update(killer.done)
+
+
+def _outcomes(seen: list[Seen]) -> dict[str, Any]:
+    """Name the faults whose promise did not hold, and those that could not be run."""
     return {
+        outcome: tuple(one.name for one in seen if one.held is held)
+        for outcome, held in (("broken", False), ("not_run", None))
+    }
+
+
+def _totals(found: list[Compared]) -> dict[str, Any]:
+    """Add up what was lost in every service that was hurt; the flow is that of the first."""
+    return {
+        "flow": found[0].flow,
         "lost_readings": sum(abs(one.lost_readings) for one in found),
         "lost_events": sum(one.lost for one in found),
         "phantom": sum(one.phantom for one in found),
