@@ -67,7 +67,9 @@ class Service:
         self._lock = DirectoryLock(self.settings.data_dir / "lock")
         self._fleet = Fleet(self._record)
         groups = {f"pdm-{name}": name for name in commands}
-        self._stalls = StallWatch(lambda: lags(self.bootstrap, self._security), self._restart_stalled, groups)
+        self._stalls = StallWatch(
+            lambda: lags(self.bootstrap, self._security), self._restart_stalled, groups, self._fleet.pids
+        )
         self._stalled = dict.fromkeys(commands, 0)
         self._since: dict[str, tuple[int, float]] = {}
 
