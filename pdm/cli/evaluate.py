@@ -4,13 +4,16 @@ from pathlib import Path
 
 import click
 import msgspec
+from msgspec import structs
 from rich.table import Table
 
+from pdm.cli.protocol import show_protocol
 from pdm.cli.tables import console
 from pdm.evaluate.chain import events_of
 from pdm.evaluate.detection import Detection, EventsOf
 from pdm.evaluate.detection import detection as evaluate_detection
 from pdm.evaluate.points import Points
+from pdm.evaluate.protocol import protocol
 from pdm.plant.load import load
 
 
@@ -33,19 +36,34 @@ def evaluate() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Plant file; the defaults unless given.",
 )
+@click.option(
+    "--full",
+    is_flag=True,
+    help="The whole protocol besides: recall at a budget, random positions, left out, stress, truncation, "
+    "healthy machine-days; a minute or two.",
+)
+@click.option("--seed", default=0, show_default=True, help="Of whatever is drawn for --full.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
-def detection(data: Path, plant: Path | None, as_json: bool) -> None:
+def detection(data: Path, plant: Path | None, full: bool, seed: int, as_json: bool) -> None:
     found = evaluate_detection(data, _watched(plant))
+    whole = protocol(data, load(plant), seed, progress=_progress) if full else None
     if as_json:
-        click.echo(msgspec.json.encode(found))
-    else:
-        _show(found)
+        more = {"protocol": whole} if whole else {}
+        click.echo(msgspec.json.encode({**structs.asdict(found), **more}))
+        return
+    _show(found)
+    if whole:
+        show_protocol(whole)
 
 
 def _watched(plant: Path | None) -> EventsOf:
     """Return what sends files through the chain, telling on standard error which one it is at."""
     known = load(plant)
-    return lambda files: events_of(files, known, lambda line: click.echo(line, err=True))
+    return lambda files: events_of(files, known, _progress)
+
+
+def _progress(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def _show(found: Detection) -> None:

@@ -69,8 +69,11 @@ def runs_of(paths: Sequence[Path], events: Sequence[Event]) -> list[Run]:
 
 
 def intervals(events: Sequence[Event]) -> tuple[tuple[int, int | None], ...]:
-    """Return when each alarm of one machine began and ended, in order; None where it did not end."""
-    raised = {event.id: nanoseconds(event.raised) for event in events}
+    """Return when each alarm about one machine began and ended, in order; None where it did not end.
+
+    What is about a sensor, or about data that do not come, is no alarm of the machine.
+    """
+    raised = {event.id: nanoseconds(event.raised) for event in events if event.subject == "machine"}
     ended = {event.id: nanoseconds(event.time) for event in events if event.kind is Kind.CLEAR}
     return tuple(sorted(((begin, ended.get(name)) for name, begin in raised.items()), key=lambda a: a[0]))
 
