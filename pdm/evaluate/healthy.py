@@ -45,7 +45,7 @@ def healthy(seed: int = 11, days: int = DAYS, progress: Progress = lambda _line:
         scenario = quiet(seed, day)
         plant = parse(plant_file(scenario, expected(scenario)), "simulated")
         kit = Kit(plant)
-        for signals in of_scenario(scenario):
+        for signals in (one for one in of_scenario(scenario) if not one.group):
             run = logged(signals, plant).judge(kit).run
             rows, alarms = rows + len(signals), alarms + len(run.alarms)
             alarmed, machines = alarmed + int(run.alarmed().sum()), machines + bool(run.alarms)
@@ -58,10 +58,10 @@ def quiet(seed: int, day: int = 0, machines: int = MACHINES, hours: int = HOURS)
     return Scenario(machines, seed, hours * 3600, fault_share=0.0, sensor_share=0.0, early=0, day=day)
 
 
-def of_scenario(scenario: Scenario, *, ill: bool = False) -> Iterator[Signals]:
-    """Give the signals of the machines of a scenario in SI: the healthy ones, or the ill ones, labelled."""
+def of_scenario(scenario: Scenario) -> Iterator[Signals]:
+    """Give the signals of all machines of a scenario in SI, labelled; `group` is the fault, "" if healthy."""
     simulation = Simulation(scenario)
-    truths = {truth.asset: truth for truth in (simulation.truths if ill else plan(scenario))}
+    truths = {truth.asset: truth for truth in plan(scenario)}
     chunks = list(simulation.chunks(600))
     times = np.concatenate([chunk.time for chunk in chunks])
     for name in CLASSES:
@@ -75,8 +75,6 @@ def of_scenario(scenario: Scenario, *, ill: bool = False) -> Iterator[Signals]:
         scale, offset = (np.array([kind[part] for kind in kinds], np.float64) for part in (1, 2))
         for row, plate in enumerate(plates):
             truth = truths.get(plate.asset)
-            if (truth is not None) != ill:
-                continue
             labels = np.zeros(len(times), np.bool_)
             if truth is not None:
                 labels[truth.onset : truth.end] = True
