@@ -7,6 +7,7 @@ import msgspec
 from msgspec import structs
 from rich.table import Table
 
+from pdm.cli.drift import drift
 from pdm.cli.protocol import show_protocol
 from pdm.cli.tables import console
 from pdm.evaluate.chain import events_of
@@ -20,6 +21,9 @@ from pdm.plant.load import load
 @click.group(help="Compare events with what truly happened.")
 def evaluate() -> None:
     pass
+
+
+evaluate.add_command(drift)
 
 
 @evaluate.command(
