@@ -1,5 +1,6 @@
 """`pdmctl diff`: which alarms a change adds, removes or moves, on incidents that were recorded."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,6 +11,11 @@ from pdm.cli.tables import console
 from pdm.evaluate.alarm_diff import Change, Diff, compare
 from pdm.evaluate.alarm_record import Alarm, Record, read, record, write
 from pdm.evaluate.incidents import Incidents, recorded, shipped
+from pdm.evaluate.judging import Judged
+from pdm.evaluate.page import diff_page
+from pdm.evaluate.picture import Pictured
+from pdm.evaluate.signals import Signals
+from pdm.instant import NS
 from pdm.plant.load import load
 
 NOW = "now"
@@ -61,16 +67,30 @@ def record_alarms(out: Path, plant: str | None, folder: Path | None) -> None:
 @click.argument("head")
 @INCIDENTS
 @click.option("--accept", is_flag=True, help="Make HEAD the new record BASE, whatever it changes.")
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page with every incident drawn.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def compare_alarms(
-    ctx: click.Context, base: str, head: str, folder: Path | None, accept: bool, as_json: bool
+    ctx: click.Context,
+    base: str,
+    head: str,
+    folder: Path | None,
+    accept: bool,
+    report: Path | None,
+    as_json: bool,
 ) -> None:
     if accept and not base.endswith(".json"):
         raise click.UsageError("--accept writes a record: BASE must be a .json file")
     sides = Sides(folder)
     after = sides.record(head)
-    found = compare(sides.record(base), after)
+    before = sides.record(base)
+    found = compare(before, after)
+    if report:
+        report.write_text(diff_page(found, sides.pictures(head, before), base, head), encoding="utf-8")
     if as_json:
         click.echo(msgspec.json.encode(found))
     else:
@@ -93,9 +113,33 @@ class Sides:
         """Read a record, or judge all incidents by a plant file or by what ships."""
         if side.endswith(".json"):
             return read(Path(side))
+        return self._judged(side)[0]
+
+    def pictures(self, side: str, before: Record) -> list[Pictured]:
+        """Draw all incidents as one side judges them, with the alarms of the other.
+
+        raises click.UsageError where that side is a record, which holds no signals
+        """
+        if side.endswith(".json"):
+            raise click.UsageError("--report draws HEAD: it must be a plant file or now, not a record")
+        incidents, (_, found) = self._same(), self._judged(side)
+        raised = {one.name: [alarm.raised_s for alarm in one.alarms] for one in before.incidents}
+        return [
+            Pictured(run.signals, one, _instants(run.signals, raised[run.signals.asset]))
+            for run, one in zip(incidents.runs, found, strict=True)
+        ]
+
+    def _judged(self, side: str) -> tuple[Record, list[Judged]]:
+        return record(self._same(), None if side == NOW else load(side))
+
+    def _same(self) -> Incidents:
         if self._incidents is None:
             self._incidents = _incidents(self._folder)
-        return record(self._incidents, None if side == NOW else load(side))[0]
+        return self._incidents
+
+
+def _instants(signals: Signals, seconds: Sequence[float]) -> tuple[int, ...]:
+    return tuple(int(signals.times[0]) + round(second * NS) for second in seconds)
 
 
 def _incidents(folder: Path | None) -> Incidents:

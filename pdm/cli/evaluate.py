@@ -7,12 +7,16 @@ import msgspec
 from msgspec import structs
 from rich.table import Table
 
+from pdm.chain.detection.kit import Kit
 from pdm.cli.drift import drift
 from pdm.cli.protocol import show_protocol
 from pdm.cli.tables import console
 from pdm.evaluate.chain import events_of
 from pdm.evaluate.detection import Detection, EventsOf
 from pdm.evaluate.detection import detection as evaluate_detection
+from pdm.evaluate.material import material
+from pdm.evaluate.page import detection_page
+from pdm.evaluate.picture import Pictured
 from pdm.evaluate.points import Points
 from pdm.evaluate.protocol import protocol
 from pdm.plant.load import load
@@ -47,9 +51,16 @@ evaluate.add_command(drift)
     "healthy machine-days; a minute or two.",
 )
 @click.option("--seed", default=0, show_default=True, help="Of whatever is drawn for --full.")
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write a page with every run drawn."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
-def detection(data: Path, plant: Path | None, full: bool, seed: int, as_json: bool) -> None:
+def detection(
+    data: Path, plant: Path | None, full: bool, seed: int, report: Path | None, as_json: bool
+) -> None:
     found = evaluate_detection(data, _watched(plant))
+    if report:
+        _draw(found, data, plant, report)
     whole = protocol(data, load(plant), seed, progress=_progress) if full else None
     if as_json:
         more = {"protocol": whole} if whole else {}
@@ -64,6 +75,16 @@ def _watched(plant: Path | None) -> EventsOf:
     """Return what sends files through the chain, telling on standard error which one it is at."""
     known = load(plant)
     return lambda files: events_of(files, known, _progress)
+
+
+def _draw(found: Detection, data: Path, plant: Path | None, report: Path) -> None:
+    """Write the page of an evaluation."""
+    held = material(data, load(plant))
+    kit = Kit(held.plant)
+    runs = [Pictured(run.signals, run.judge(kit)) for run in held.everything()]
+    title = f"Detection on {data.resolve().name}"
+    report.write_text(detection_page(found, runs, title), encoding="utf-8")
+    _progress(f"report: {report}")
 
 
 def _progress(line: str) -> None:
