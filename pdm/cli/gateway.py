@@ -13,6 +13,7 @@ from pdm import metrics, settings
 from pdm.access.keyring import Keyring
 from pdm.access.opening import certificate, first_key, required
 from pdm.broker.backlog import backlog
+from pdm.broker.pressure import Pressure, Watch
 from pdm.broker.security import security
 from pdm.cli.opening import PEM, show_first
 from pdm.gateway.app import create_app
@@ -51,9 +52,16 @@ def run(chosen: Settings) -> None:
     if chosen.metrics.port:
         metrics.serve(chosen.metrics.host, chosen.metrics.port)
     RestartSeries(chosen.data_dir)
+    pressure = Pressure()
+    with Watch(pressure, chosen.bootstrap, security(chosen)):
+        _serve(chosen, _application(chosen, pressure))
+
+
+def _serve(chosen: Settings, application: Guarded) -> None:
+    """Answer requests until told to stop."""
     cert, key = certificate(chosen) or (None, None)
     uvicorn.run(
-        _application(chosen),
+        application,
         host=chosen.http.host,
         port=chosen.http.port,
         loop="uvloop",
@@ -68,7 +76,7 @@ def run(chosen: Settings) -> None:
     )
 
 
-def _application(chosen: Settings) -> Guarded:
+def _application(chosen: Settings, pressure: Pressure) -> Guarded:
     """Put the gateway together, behind its guard."""
     plant, how = load(chosen.plant), security(chosen)
     guard = Guard(Keyring(chosen.keys_file, plant, chosen.reader_key), required=required(chosen))
@@ -81,6 +89,7 @@ def _application(chosen: Settings) -> Guarded:
         backlog=lambda: backlog(chosen.bootstrap, how),
         book=open_book(chosen.data_dir / "receipts.sqlite"),
         history=History(chosen.history_dir),
+        pressure=pressure,
     )
     return Guarded(app, guard)
 

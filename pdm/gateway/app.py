@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from pdm.broker.pressure import Pressure
 from pdm.errors import PdmError
 from pdm.gateway import queries
 from pdm.gateway.backfill import Backfill
@@ -59,6 +60,7 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     *,
     book: Book | None = None,
     history: History | None = None,
+    pressure: Pressure | None = None,
 ) -> Starlette:
     """Put the gateway together.
 
@@ -67,10 +69,12 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     backlog         : what each stage has still to do; absent without a broker
     book            : receipts of the last day; in memory without one
     history         : past readings, whose query is absent without it
+    pressure        : what says when nothing more may be taken; never without one
     """
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
-    desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns)
+    pressure = pressure or Pressure()
+    desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns, pressure)
     optional = _optional((store, (*QUERIES, *MAINTENANCE)), (history, HISTORY), (backlog, BACKLOG))
     operations = (*DOOR, *FOREIGN, *optional)
     routes = [
@@ -80,7 +84,7 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
         *(_kept(store, plant, outlet, partitions, clock_ns) if store else ()),
         *(history_routes(history, clock_ns) if history else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
-        *_about(plant, outlet, operations, metrics_targets or {}),
+        *_about(plant, outlet, pressure, operations, metrics_targets or {}),
     ]
     lifespan = _lifespan(outlet, flusher, silence, desk.keeper, clock_ns)
     return Starlette(routes=routes, exception_handlers=ERRORS, lifespan=lifespan)
@@ -120,13 +124,17 @@ def _doors(
 
 
 def _about(
-    plant: Plant, outlet: Outlet, operations: Sequence[Operation], metrics_targets: Mapping[str, str]
+    plant: Plant,
+    outlet: Outlet,
+    pressure: Pressure,
+    operations: Sequence[Operation],
+    metrics_targets: Mapping[str, str],
 ) -> list[Route]:
     """Route what the gateway says of itself."""
     return [
         Route("/", page(plant.name, operations)),
         Route("/healthz", healthz),
-        Route("/readyz", readyz(outlet)),
+        Route("/readyz", readyz(outlet, pressure)),
         Route("/metrics", exposition(metrics_targets)),
         Route("/openapi.json", described(operations)),
     ]

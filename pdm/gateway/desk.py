@@ -13,6 +13,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pdm.broker.pressure import Pressure
 from pdm.gateway.last import KEPT_BYTES, Heard, Lasts
 from pdm.gateway.problems import MEDIA_TYPE, HttpError, NothingAccepted, problem
 from pdm.gateway.sender import Sender
@@ -52,8 +53,15 @@ class Outcome(Struct, frozen=True):
 class Desk:
     """Answers requests of all doors; what a key delivers counts against its rate at all of them together."""
 
-    def __init__(self, keeper: Keeper, lasts: Lasts, clock_ns: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        keeper: Keeper,
+        lasts: Lasts,
+        clock_ns: Callable[[], int],
+        pressure: Pressure | None = None,
+    ) -> None:
         self.keeper, self.lasts, self._clock_ns = keeper, lasts, clock_ns
+        self._pressure = pressure or Pressure()
         self.throttle = Throttle()
         self._turns: dict[tuple[str, str, str], tuple[asyncio.Lock, list[None]]] = {}
 
@@ -90,7 +98,11 @@ class Desk:
         key: str = "",
         digest: bytes = b"",
     ) -> Response:
-        """Deliver something that is no repeat, and keep its receipt where somebody may ask for it."""
+        """Deliver something that is no repeat, and keep its receipt where somebody may ask for it.
+
+        raises BrokerError while a stage is too far behind to be given more
+        """
+        self._pressure.check()
         outcome = await deliver()
         status, media_type, body = _written(outcome, brought.what)
         name, now_ns = "", self._clock_ns()

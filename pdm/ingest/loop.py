@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from pdm import metrics
+from pdm.broker.pressure import Pressure
 from pdm.broker.security import PLAIN, Security, client
 from pdm.broker.topics import DEAD_LETTERS, INGEST
 from pdm.errors import BrokerError
@@ -50,8 +51,10 @@ class Ingest:
         partitions: int,
         clock_ns: Callable[[], int] = time.time_ns,
         pause: Callable[[float], Any] = asyncio.sleep,
+        pressure: Pressure | None = None,
     ) -> None:
         self._plant, self._outlet, self._clock_ns, self._pause = plant, outlet, clock_ns, pause
+        self._pressure = pressure or Pressure()
         self._senders = Senders(plant)
         self._silence = Silence(plant.frame_ns)
         self._flusher = Flusher(outlet, partitions, self._silence, clock_ns, linger_s=0.0)
@@ -77,7 +80,8 @@ class Ingest:
         _count(judged)
 
     async def _deliver(self, judged: Judged) -> None:
-        """Deliver source by source, each in order; raises BrokerError."""
+        """Deliver source by source, each in order; raises BrokerError, also under back-pressure."""
+        self._pressure.check()
         by_source: dict[Source, list[Any]] = {}
         for source, admission in judged.accepted:
             by_source.setdefault(source, []).append(admission.columns)
