@@ -90,6 +90,7 @@ def _application(chosen: Settings, pressure: Pressure) -> Guarded:
         book=open_book(chosen.data_dir / "receipts.sqlite"),
         history=History(chosen.history_dir),
         pressure=pressure,
+        new_names=chosen.new_names,
     )
     return Guarded(app, guard)
 

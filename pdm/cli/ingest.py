@@ -53,5 +53,5 @@ async def _serve(chosen: Settings, plant: Plant) -> None:
     outlet = KafkaOutlet(chosen.bootstrap, chosen.partitions, security=how)
     pressure = Pressure()
     with Watch(pressure, chosen.bootstrap, how):
-        ingest = Ingest(plant, outlet, chosen.partitions, pressure=pressure)
+        ingest = Ingest(plant, outlet, chosen.partitions, pressure=pressure, new_names=chosen.new_names)
         await run(ingest, chosen.bootstrap, stop, how)

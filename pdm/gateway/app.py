@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pdm.broker.pressure import Pressure
+from pdm.chain.acquisition.newcomers import MOST_NAMES, Newcomers
 from pdm.errors import PdmError
 from pdm.gateway import queries
 from pdm.gateway.backfill import Backfill
@@ -61,6 +62,7 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     book: Book | None = None,
     history: History | None = None,
     pressure: Pressure | None = None,
+    new_names: int = MOST_NAMES,
 ) -> Starlette:
     """Put the gateway together.
 
@@ -70,11 +72,15 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     book            : receipts of the last day; in memory without one
     history         : past readings, whose query is absent without it
     pressure        : what says when nothing more may be taken; never without one
+    new_names       : how many names a source may bring that the plant file does not declare
     """
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
     pressure = pressure or Pressure()
-    desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns, pressure)
+    pressure = pressure or Pressure()
+    desk = Desk(
+        Keeper(book or Book(None), clock_ns), Lasts(), clock_ns, Newcomers(plant, new_names), pressure
+    )
     optional = _optional((store, (*QUERIES, *MAINTENANCE)), (history, HISTORY), (backlog, BACKLOG))
     operations = (*DOOR, *FOREIGN, *optional)
     routes = [

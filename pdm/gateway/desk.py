@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pdm.broker.pressure import Pressure
+from pdm.chain.acquisition.newcomers import Newcomers
 from pdm.gateway.last import KEPT_BYTES, Heard, Lasts
 from pdm.gateway.problems import MEDIA_TYPE, HttpError, NothingAccepted, problem
 from pdm.gateway.sender import Sender
@@ -58,10 +59,11 @@ class Desk:
         keeper: Keeper,
         lasts: Lasts,
         clock_ns: Callable[[], int],
+        newcomers: Newcomers,
         pressure: Pressure | None = None,
     ) -> None:
         self.keeper, self.lasts, self._clock_ns = keeper, lasts, clock_ns
-        self._pressure = pressure or Pressure()
+        self.newcomers, self._pressure = newcomers, pressure or Pressure()
         self.throttle = Throttle()
         self._turns: dict[tuple[str, str, str], tuple[asyncio.Lock, list[None]]] = {}
 

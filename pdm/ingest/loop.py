@@ -18,6 +18,7 @@ from pdm import metrics
 from pdm.broker.pressure import Pressure
 from pdm.broker.security import PLAIN, Security, client
 from pdm.broker.topics import DEAD_LETTERS, INGEST
+from pdm.chain.acquisition.newcomers import MOST_NAMES, Newcomers
 from pdm.errors import BrokerError
 from pdm.gateway.counting import count_accepted, count_rejected
 from pdm.gateway.flush import Flusher
@@ -52,10 +53,11 @@ class Ingest:
         clock_ns: Callable[[], int] = time.time_ns,
         pause: Callable[[float], Any] = asyncio.sleep,
         pressure: Pressure | None = None,
+        new_names: int = MOST_NAMES,
     ) -> None:
         self._plant, self._outlet, self._clock_ns, self._pause = plant, outlet, clock_ns, pause
         self._pressure = pressure or Pressure()
-        self._senders = Senders(plant)
+        self._senders, self._newcomers = Senders(plant), Newcomers(plant, new_names)
         self._silence = Silence(plant.frame_ns)
         self._flusher = Flusher(outlet, partitions, self._silence, clock_ns, linger_s=0.0)
 
@@ -65,7 +67,7 @@ class Ingest:
 
     def judge(self, polled: Polled) -> Judged:
         """Judge one poll; nothing is sent yet."""
-        return judge(polled, self._senders, self._plant, self._clock_ns())
+        return judge(polled, self._senders, self._plant, self._clock_ns(), self._newcomers)
 
     async def deliver(self, judged: Judged) -> None:
         """Deliver what is good in one poll and put the rest aside; again until the broker has all of it."""

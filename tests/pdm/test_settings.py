@@ -41,6 +41,7 @@ ENVIRON = {
     "PDM_KAFKA_MECHANISM": "PLAIN",
     "PDM_KAFKA_USER": "pdm",
     "PDM_KAFKA_PASSWORD": "hidden",
+    "PDM_NEW_NAMES": "1000",
     "PDM_HISTORY_KEEP": "raw=30d,minute=365d,hour=1000d",
     "PDM_LLM_BASE_URL": "http://llm:8000/v1/",
     "PDM_LLM_MODEL": "small",

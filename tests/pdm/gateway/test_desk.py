@@ -210,3 +210,19 @@ def test_a_repeat_is_answered_while_a_stage_is_far_behind() -> None:
     assert post(app, batch(1), Idempotency_Key="b").status_code == 503
     pressure.note({"monitor": Fill(0.1, FRAMES, 0)})
     assert post(app, batch(1), Idempotency_Key="b").status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("path", "known", "new"),
+    [
+        ("/v1/readings", batch(1), batch(2, asset="pump-2")),
+        ("/v1/telemetry?asset=pump-1", b'{"temperature":20}', b'{"temperature-2":20}'),
+        ("/api/v2/write?verdicts=1", b"motor,host=a temperature=20", b"motor,host=b temperature=20"),
+    ],
+)
+def test_every_door_bounds_the_names_that_nobody_declared(path: str, known: bytes, new: bytes) -> None:
+    """The second name is refused with its reason, and the first is taken again."""
+    app = create_app(load(), FakeOutlet(), 1, clock_ns=lambda: NOW, linger_s=0.0, new_names=1)
+    told = [ask(app, "POST", path, one, Content_Type="application/json") for one in (known, new, known)]
+    assert [answer.status_code for answer in told] == [202, 422, 202], told[0].text + told[1].text
+    assert [one["reason"] for one in told[1].json()["rejected"]] == ["too_many_names"]
