@@ -36,6 +36,14 @@ COMMANDS = {
 }
 """What runs, by name, in the order in which it stops: each reads what the ones before it write."""
 
+GIVE_BACK = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(16 << 20),
+}
+"""Has glibc give memory back: large arrays come and go, and each thread would keep room for its own.
+Who sets one of these otherwise is obeyed; other systems do not look at them."""
+
 HOPELESS = 3
 """Ends of the gateway in a row before the start counts as failed."""
 
@@ -186,7 +194,7 @@ class Service:
     def _environment(self, name: str, port: int) -> dict[str, str]:
         others = {other: where for other, where in self._metrics.items() if other != name}
         own = structs.replace(self.settings, metrics=Address("127.0.0.1", port), metrics_targets=others)
-        return {**os.environ, "PYTHONUNBUFFERED": "1", **environment(own)}
+        return {**GIVE_BACK, **os.environ, "PYTHONUNBUFFERED": "1", **environment(own)}
 
     def _await(self, workers: Sequence[Worker]) -> None:
         """Wait for the gateway; raises ServiceError with its last words if it does not become ready."""

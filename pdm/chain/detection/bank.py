@@ -72,7 +72,7 @@ class Bank:
         if known is None:
             known = np.array([self.registry.add(seat) for seat in _SEATS.decode(raw)], np.int32)
             self.cover()
-            remember(self._seats_by_bytes, bytes(raw), known, CACHED)
+            remember(self._seats_by_bytes, bytes(raw), known, CACHED, len(bytes(raw)))
         return known
 
     def channels_of(self, raw: Raw) -> Array:
@@ -80,7 +80,7 @@ class Bank:
         known = self._channels_by_bytes.get(bytes(raw))
         if known is None:
             known = np.array([self.channel(channel) for channel in _CHANNELS.decode(raw)], np.int32)
-            remember(self._channels_by_bytes, bytes(raw), known, CACHED)
+            remember(self._channels_by_bytes, bytes(raw), known, CACHED, len(bytes(raw)))
         return known
 
     def channel(self, channel: Channel) -> int:
