@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from operator import attrgetter
 
 from msgspec import Struct, structs
 
@@ -20,6 +21,7 @@ from pdm.records.reading import Reason, Rejection
 
 log = logging.getLogger(__name__)
 
+_HEADERS = attrgetter("headers")
 MOST_LINES = 20_000
 """Lines that are judged at once."""
 
@@ -59,7 +61,7 @@ def judge(
         for start in range(0, len(put.lines), MOST_LINES):
             some = put.lines[start : start + MOST_LINES]
             for begin, admission in _admitted(
-                some, plant, now_ns, whose.machine_class, partial(door, entry=entry)
+                some, plant, now_ns, whose.machine_class, partial(door, entry=entry, tidy=put.plain)
             ):
                 if len(admission.columns):
                     found.accepted.append((whose.source, admission))
@@ -74,6 +76,8 @@ Verdicts = dict[int, list[tuple[Reason, str]]]
 def _grouped(polled: Polled, senders: Senders, plant: Plant) -> dict[Whose, list[Sent]]:
     """Put messages of one sender together; most of them have the same headers as the one before."""
     messages = [message for records in polled.values() for message in records]
+    if messages and not any(map(_HEADERS, messages)):
+        return {senders.of(()): messages}
     groups: dict[Whose, list[Sent]] = {}
     headers, group = None, messages
     for message in messages:

@@ -62,6 +62,8 @@ def admit(
     machine_class: str = "",
     reaches: Reach | None = None,
     entry: Entry = None,
+    *,
+    tidy: bool = False,
 ) -> Admission:
     """Judge each reading of a request; the good ones are kept whatever is wrong with their neighbours.
 
@@ -69,9 +71,10 @@ def admit(
     machine_class : class of the machines that the plant file does not name
     reaches       : for which machines the sender may deliver, asked once for each; all unless given
     entry         : what bounds the names that nobody declared, and whose they are; nothing unless given
+    tidy          : no record is larger than one may be, and no line empty: see `decode`
     raises RefusedError only where the request as a whole is too large
     """
-    decoded = decode(body, media_type)
+    decoded = decode(body, media_type, tidy=tidy)
     if not decoded.readings:
         return Admission(EMPTY, decoded.rejected, 0)
     readings = decoded.readings

@@ -18,6 +18,9 @@ MOST_NAMES = 25_000
 SOURCES = 4
 """All sources together may bring as many as so many of them, whatever they call themselves."""
 
+_WIDTH = 64
+"""Channels that the table has room for, those that came first; of others a set knows."""
+
 
 class Newcomers:
     """Remembers the names that have come in; one that has once is never turned away.
@@ -31,6 +34,7 @@ class Newcomers:
         self._machines: dict[str, dict[str, int]] = {}
         self._channels: dict[Channel, int] = {}
         self._known: set[int] = set()
+        self._seen: Array = np.zeros((64, _WIDTH), bool)
         self._count: Counter[str] = Counter()
         self._numbered = 0
         self._lock = Lock()
@@ -48,9 +52,13 @@ class Newcomers:
         good : (n,) bool, which readings nothing else is wrong with
         returns (n,) bool
         """
+        if not good.any():
+            return np.zeros(len(columns), bool)
         machines, width = self._machines.get(source.run, {}), len(columns.channels)
         machine = np.array([machines.get(asset, -1) for asset in columns.assets], np.int64)
         channel = np.array([self._channels.get(one, -1) for one in columns.channels], np.int64)
+        if self._all_known(machine, channel, columns):
+            return np.zeros(len(columns), bool)
         distinct, pair = distinct_codes(columns.machine.astype(np.int64) * width + columns.channel)
         m, c = np.divmod(distinct, width)
         keys = _key(machine[m], channel[c]).tolist()
@@ -64,6 +72,12 @@ class Newcomers:
                     source, asset, kind, columns.channels[c[one]]
                 )
         return refused[pair] & good
+
+    def _all_known(self, machine: Array, channel: Array, columns: Columns) -> bool:
+        """Say whether nothing is new, where a look at a table can tell."""
+        if min(machine.min(), channel.min()) < 0 or channel.max() >= _WIDTH:
+            return False
+        return bool(self._seen[machine[columns.machine], channel[columns.channel]].all())
 
     def takes(self, source: Source, asset: str, machine_class: str, channel: Channel) -> bool:
         """Take one name in, unless it is one too many."""
@@ -84,8 +98,17 @@ class Newcomers:
         if machine < 0:
             machine = machines[asset] = self._numbered
             self._numbered += 1
-        self._known.add(int(_key(machine, self._channels.setdefault(channel, len(self._channels)))))
+        code = self._channels.setdefault(channel, len(self._channels))
+        self._known.add(int(_key(machine, code)))
+        if code < _WIDTH:
+            self._note(machine, code)
         return True
+
+    def _note(self, machine: int, channel: int) -> None:
+        """Note a name in the table, which grows as it must."""
+        if machine >= len(self._seen):
+            self._seen = np.concatenate([self._seen, np.zeros((machine + 1, _WIDTH), bool)])
+        self._seen[machine, channel] = True
 
     def _is_declared(self, asset: str, machine_class: str, channel: Channel) -> bool:
         declared = channels_of(self.plant, asset, machine_class)

@@ -15,9 +15,18 @@ from pdm.broker.pressure import Pressure
 from pdm.broker.topics import FRAMES
 from pdm.errors import BrokerError
 from pdm.gateway.app import create_app
-from pdm.plant.load import load
+from pdm.plant.load import load, parse
 from pdm.receipts.book import Book
 
+RULE = """
+[[mappings]]
+name = "all"
+measurement = "*"
+asset = ["{asset}", "{device}"]
+channel = "{field}"
+quantity = "temperature"
+unit = "degC"
+"""
 MIXED = batch(1)[:-1] + b"," + batch(2, unit="bar")[1:]
 """One good reading, one that is none."""
 
@@ -216,13 +225,14 @@ def test_a_repeat_is_answered_while_a_stage_is_far_behind() -> None:
     ("path", "known", "new"),
     [
         ("/v1/readings", batch(1), batch(2, asset="pump-2")),
-        ("/v1/telemetry?asset=pump-1", b'{"temperature":20}', b'{"temperature-2":20}'),
-        ("/api/v2/write?verdicts=1", b"motor,host=a temperature=20", b"motor,host=b temperature=20"),
+        ("/v1/telemetry?asset=pump-1", b'{"t":20}', b'{"u":20}'),
+        ("/api/v2/write?verdicts=1", b"m,asset=a t=20", b"m,asset=b t=20"),
     ],
 )
 def test_every_door_bounds_the_names_that_nobody_declared(path: str, known: bytes, new: bytes) -> None:
     """The second name is refused with its reason, and the first is taken again."""
-    app = create_app(load(), FakeOutlet(), 1, clock_ns=lambda: NOW, linger_s=0.0, new_names=1)
+    plant = parse(RULE, "plant.toml")
+    app = create_app(plant, FakeOutlet(), 1, clock_ns=lambda: NOW, linger_s=0.0, new_names=1)
     told = [ask(app, "POST", path, one, Content_Type="application/json") for one in (known, new, known)]
     assert [answer.status_code for answer in told] == [202, 422, 202], told[0].text + told[1].text
     assert [one["reason"] for one in told[1].json()["rejected"]] == ["too_many_names"]
