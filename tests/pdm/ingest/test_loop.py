@@ -24,7 +24,7 @@ from pdm.chain.acquisition.pack import TOPICS
 from pdm.errors import BrokerError
 from pdm.gateway.kafka_outlet import KafkaOutlet
 from pdm.ingest.loop import GROUP, Ingest, run
-from pdm.ingest.plain import PlainRecords
+from pdm.ingest.plain import PlainRecords, PlainResult
 from pdm.plant.load import load
 from pdm.records.block import Block
 from pdm.records.dead_letter import DeadLetter
@@ -112,6 +112,7 @@ def test_both_usual_clients_deliver_in_order_and_poison_is_put_aside(
 ) -> None:
     """The examples with confluent-kafka and kafka-python; each machine's readings keep their order."""
     monkeypatch.setattr(fetcher, "PartitionRecords", PlainRecords)
+    monkeypatch.setattr(fetcher, "FetchResult", PlainResult)
     bootstrap = fresh_kafka.bootstrap
     apply(bootstrap, PARTITIONS)
     for script, source, asset in (
