@@ -76,11 +76,7 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     """
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
-    pressure = pressure or Pressure()
-    pressure = pressure or Pressure()
-    desk = Desk(
-        Keeper(book or Book(None), clock_ns), Lasts(), clock_ns, Newcomers(plant, new_names), pressure
-    )
+    desk = _desk(book, clock_ns, Newcomers(plant, new_names), pressure)
     optional = _optional((store, (*QUERIES, *MAINTENANCE)), (history, HISTORY), (backlog, BACKLOG))
     operations = (*DOOR, *FOREIGN, *optional)
     routes = [
@@ -90,10 +86,18 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
         *(_kept(store, plant, outlet, partitions, clock_ns) if store else ()),
         *(history_routes(history, clock_ns) if history else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
-        *_about(plant, outlet, pressure, operations, metrics_targets or {}),
+        *_about(plant, outlet, desk.pressure, operations, metrics_targets or {}),
     ]
     lifespan = _lifespan(outlet, flusher, silence, desk.keeper, clock_ns)
     return Starlette(routes=routes, exception_handlers=ERRORS, lifespan=lifespan)
+
+
+def _desk(
+    book: Book | None, clock_ns: Callable[[], int], newcomers: Newcomers, pressure: Pressure | None
+) -> Desk:
+    """Put the desk together that all doors have behind them."""
+    keeper = Keeper(book or Book(None), clock_ns)
+    return Desk(keeper, Lasts(), clock_ns, newcomers, pressure or Pressure())
 
 
 def _optional(*parts: tuple[object, Sequence[Operation]]) -> Iterator[Operation]:

@@ -60,10 +60,10 @@ class Desk:
         lasts: Lasts,
         clock_ns: Callable[[], int],
         newcomers: Newcomers,
-        pressure: Pressure | None = None,
+        pressure: Pressure,
     ) -> None:
         self.keeper, self.lasts, self._clock_ns = keeper, lasts, clock_ns
-        self.newcomers, self._pressure = newcomers, pressure or Pressure()
+        self.newcomers, self.pressure = newcomers, pressure
         self.throttle = Throttle()
         self._turns: dict[tuple[str, str, str], tuple[asyncio.Lock, list[None]]] = {}
 
@@ -104,7 +104,7 @@ class Desk:
 
         raises BrokerError while a stage is too far behind to be given more
         """
-        self._pressure.check()
+        self.pressure.check()
         outcome = await deliver()
         status, media_type, body = _written(outcome, brought.what)
         name, now_ns = "", self._clock_ns()

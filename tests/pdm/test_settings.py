@@ -84,6 +84,7 @@ SAID = Settings(
     kafka_mechanism="PLAIN",
     kafka_user="pdm",
     kafka_password=Secret("hidden"),
+    new_names=1_000,
     history_keep=Keep(30, 365, 1000),
     llm_base_url="http://llm:8000/v1",
     llm_model="small",
