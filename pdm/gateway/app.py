@@ -78,7 +78,6 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
     desk = _desk(book, clock_ns, Newcomers(plant, new_names), pressure)
     optional = _optional((store, (*QUERIES, *MAINTENANCE)), (history, HISTORY), (backlog, BACKLOG))
-    operations = (*DOOR, *FOREIGN, *optional)
     routes = [
         *_doors(plant, outlet, partitions, flusher, silence, desk, clock_ns),
         *foreign_routes(plant, flusher, desk, clock_ns),
@@ -86,7 +85,7 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
         *(_kept(store, plant, outlet, partitions, clock_ns) if store else ()),
         *(history_routes(history, clock_ns) if history else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
-        *_about(plant, outlet, desk.pressure, operations, metrics_targets or {}),
+        *_about(plant, outlet, desk.pressure, (*DOOR, *FOREIGN, *optional), metrics_targets or {}),
     ]
     lifespan = _lifespan(outlet, flusher, silence, desk.keeper, clock_ns)
     return Starlette(routes=routes, exception_handlers=ERRORS, lifespan=lifespan)

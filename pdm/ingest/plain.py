@@ -19,6 +19,8 @@ _UsualResult: Any = fetcher.FetchResult
 class PlainRecords(_Usual):  # type: ignore[misc]
     """The records of one partition, as they are."""
 
+    next_fetch_offset: int
+
     def __iter__(self) -> Iterator[Any]:
         """Give the generator itself: going through `__next__` costs a call for each record."""
         records: Iterator[Any] = self._records_iterator
@@ -41,6 +43,8 @@ class PlainRecords(_Usual):  # type: ignore[misc]
 
 class PlainResult(_UsualResult):  # type: ignore[misc]
     """What was fetched of one partition, handed over as a list in one go."""
+
+    _partition_records: Any
 
     def getall(self, max_records: int | None = None) -> list[Any]:
         """Give so many records, or all; as the usual one, without a turn of a loop for each."""
