@@ -20,6 +20,7 @@ BENCHES = {
     "ingest": "single JSON readings from Kafka through one process, until their blocks are acknowledged",
     "history": "the ordered log into Parquet, merged and read back",
     "kills": "every process crashed under load: what became of the events",
+    "nab": "novelty of single signals: the Numenta Anomaly Benchmark, thresholds from other categories",
     "faults": "every kind of fault under load: what is promised, and what was seen",
 }
 """Permanent ids: a benchmark that measures something else gets another name."""

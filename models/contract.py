@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from models import drift, limits, residual
+from models import drift, limits, novelty, residual
 from models.compiled import compiled
 from models.pace import Pace, pace
 from models.row import Array, Row
@@ -87,6 +87,10 @@ def _fitted(width: int) -> Array:
     return params
 
 
+def _evidence(width: int) -> Array:
+    return np.full(width, 1.5, novelty.PARAM)
+
+
 DETECTORS = {
     "drift": Detector(
         drift.SLOT,
@@ -98,6 +102,15 @@ DETECTORS = {
         "squares",
     ),
     "limits": Detector(NO_STATE, NO_STATE, _limits, _score_limits, _learn_nothing, (), "largest"),
+    "novelty": Detector(
+        novelty.SLOT,
+        NO_STATE,
+        _evidence,
+        novelty.score_row,
+        novelty.learn_row,
+        ("values", "ranked", "known", "every", "seen"),
+        "largest",
+    ),
     "residual": Detector(residual.SLOT, NO_STATE, _fitted, _score_residual, _learn_nothing, (), "largest"),
 }
 """Every detector by the name it has in evidence."""

@@ -18,6 +18,10 @@ class PlantError(PdmError):
         self.path, self.line, self.problem = path, line, problem
 
 
+class RulesError(PlantError):
+    """A rule pack is wrong: it is not put in force, and the line says where."""
+
+
 class RefusedError(PdmError):
     """A message or a request as a whole is refused, with a reason that becomes a metric label."""
 
@@ -36,3 +40,7 @@ class StateError(PdmError):
 
 class KitError(PdmError):
     """A log record names a plant or a model that this worker does not have."""
+
+
+class NotKnownError(PdmError):
+    """Nothing is known of a machine at an instant, or no longer to the second."""

@@ -18,7 +18,7 @@ from faust.types import TP
 
 from pdm import metrics
 from pdm.broker.lock import DirectoryLock
-from pdm.broker.topics import BACKFILL, FRAMES
+from pdm.broker.topics import BACKFILL, FRAMES, SNAPSHOTS
 from pdm.history.disk import Disk
 from pdm.history.intake import MOST_ROWS, Intake
 from pdm.history.manifest import HistoryError
@@ -36,7 +36,7 @@ from streams.sequence import Sequence, Verdict
 log = logging.getLogger(__name__)
 
 STAGE = "historian"
-TOPICS = (FRAMES, BACKFILL)
+TOPICS = (FRAMES, BACKFILL, SNAPSHOTS)
 EVERY_SECONDS = 10.0
 """How old a reading may become before it is written."""
 LOOK_SECONDS = 0.5
@@ -44,7 +44,7 @@ TIDY_SECONDS = 5.0
 
 
 class Historian:
-    """Reads two topics, and writes each offset once."""
+    """Reads three topics, and writes each offset once."""
 
     def __init__(self, app: faust.App, writer: Writer, upkeep: Upkeep) -> None:
         self._app, self._writer, self._upkeep = app, writer, upkeep
@@ -137,7 +137,7 @@ class Historian:
         """Write one intake; False where nothing of it counts."""
         began = time.monotonic()
         try:
-            done = await asyncio.to_thread(self._writer.flush, intake.tray, intake.moved)
+            done = await asyncio.to_thread(self._writer.flush, intake.tray, intake.moved, intake.notes)
         except (OSError, HistoryError) as error:
             log.error("history could not be written, and is tried again: %s", error)  # noqa: TRY400
             return False

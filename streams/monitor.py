@@ -8,9 +8,10 @@ import msgspec
 import numpy as np
 
 from pdm import metrics
-from pdm.broker.topics import EVENTS, FRAMES, HEALTH
+from pdm.broker.topics import EVENTS, FRAMES, HEALTH, SNAPSHOTS
 from pdm.chain.detection import saving
 from pdm.chain.detection.bank import Bank
+from pdm.chain.detection.portrait import portraits
 from pdm.chain.standing import standing
 from pdm.chain.step import step
 from pdm.chain.warm import warm_step
@@ -27,6 +28,8 @@ SAVED_AT_ONCE = 8
 """Chunks in one checkpoint: 1,024 machines; larger plants are saved in turn."""
 SHOWN_AT_ONCE = 2_000
 """Machines whose standing is sent with one checkpoint; larger plants are shown in turn."""
+DRAWN_AT_ONCE = 100
+"""Machines of which a snapshot is sent with one checkpoint."""
 PLANTS, AGENDA = "plants", "agenda"
 
 _RECORD = msgspec.msgpack.Decoder(LogRecord)
@@ -56,9 +59,10 @@ class MonitorCore:
         self.bank.chunks.position[0] = max(self.bank.chunks.position[0], offset)
 
     def views(self) -> list[Message]:
-        """Tell where the machines stand that have moved since they were last shown."""
-        statuses = standing(self.bank, SHOWN_AT_ONCE)
-        return [Message(HEALTH, b"", _ENCODER.encode(statuses))] if statuses else []
+        """Tell where machines stand that have moved since they were shown; draw those whose hour has come."""
+        statuses, drawn = standing(self.bank, SHOWN_AT_ONCE), portraits(self.bank, DRAWN_AT_ONCE)
+        shown = ((HEALTH, statuses), (SNAPSHOTS, drawn))
+        return [Message(topic, b"", _ENCODER.encode(views)) for topic, views in shown if views]
 
     def rows(self) -> dict[str, bytes]:
         """Encode the chunks whose turn it is, the plant files of the log, and what people have said in it."""

@@ -57,6 +57,7 @@ FRAMES = "pdm.dm.frames.v1"
 BACKFILL = "pdm.dm.backfill.v1"
 CONTROL = "pdm.ctl.v1"
 EVENTS = "pdm.sd.events.v1"
+SNAPSHOTS = "pdm.sd.snapshots.v1"
 HEALTH = "pdm.ha.health.v1"
 ADVICE = "pdm.ag.advice.v1"
 DEAD_LETTERS = "pdm.dlq.v1"
@@ -75,6 +76,7 @@ TOPICS = (
     TopicSpec(BACKFILL, retention_bytes=1024 * MIB, max_message_bytes=4 * MIB),
     TopicSpec(CONTROL, retention_bytes=-1),
     TopicSpec(EVENTS),
+    TopicSpec(SNAPSHOTS, max_message_bytes=4 * MIB),
     TopicSpec(HEALTH),
     TopicSpec(ADVICE),
     TopicSpec(DEAD_LETTERS, partitioned=False),

@@ -6,7 +6,6 @@ from msgspec import Struct, structs
 from pdm.chain.detection.bank import Bank
 from pdm.chain.detection.concern import concern, explained
 from pdm.chain.detection.decode import decode, discover
-from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import Array, Rows, scan
 from pdm.chain.episodes import event_of
 from pdm.chain.obey import obey
@@ -36,7 +35,7 @@ def step(bank: Bank, offset: int, record: LogRecord) -> Taken:
     taken = Taken()
     if isinstance(record, PlantChange):
         bank.plants = [*bank.plants, (offset, record)]
-        bank.equip(Kit.of(record))
+        bank.equip()
     elif isinstance(record, Controlled):
         taken = Taken(obey(bank, offset, record))
     elif isinstance(record, Frames):

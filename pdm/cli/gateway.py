@@ -3,6 +3,8 @@
 import logging
 import os
 import signal
+import threading
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
@@ -52,6 +54,7 @@ def run(chosen: Settings) -> None:
     if chosen.metrics.port:
         metrics.serve(chosen.metrics.host, chosen.metrics.port)
     RestartSeries(chosen.data_dir)
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
     pressure = Pressure()
     with Watch(pressure, chosen.bootstrap, security(chosen)):
         _serve(chosen, _application(chosen, pressure))
@@ -74,6 +77,11 @@ def _serve(chosen: Settings, application: Guarded) -> None:
         ssl_keyfile=key,
         timeout_graceful_shutdown=5,
     )
+
+
+def _warm() -> None:
+    """Make ready what the first question why would wait for, beside the start."""
+    import_module("pdm.chain.warm").warm_step()
 
 
 def _application(chosen: Settings, pressure: Pressure) -> Guarded:

@@ -17,6 +17,7 @@ from pdm.errors import PdmError
 from pdm.gateway import queries
 from pdm.gateway.backfill import Backfill
 from pdm.gateway.backlog import backlog_route
+from pdm.gateway.decisions import Decisions
 from pdm.gateway.desk import Desk
 from pdm.gateway.exposition import exposition
 from pdm.gateway.flush import LINGER_S, Flusher
@@ -26,12 +27,13 @@ from pdm.gateway.history import history_routes
 from pdm.gateway.last import Lasts
 from pdm.gateway.maintenance import MAINTENANCE, MaintenanceDoor, maintenance_routes
 from pdm.gateway.openapi import described
-from pdm.gateway.operations import BACKLOG, DOOR, HISTORY, QUERIES, Operation
+from pdm.gateway.operations import BACKLOG, DECISIONS, DOOR, HISTORY, QUERIES, Operation
 from pdm.gateway.outlet import Outlet
 from pdm.gateway.page import page
 from pdm.gateway.problems import on_bug, on_error, on_http
 from pdm.gateway.readings import Readings
 from pdm.gateway.receipts import receipt_routes
+from pdm.gateway.rules import RULES, RulesDoor, rules_routes
 from pdm.gateway.silence import Silence, beat
 from pdm.gateway.sources import Sources
 from pdm.gateway.waveforms import Waveforms
@@ -77,15 +79,14 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
     desk = _desk(book, clock_ns, Newcomers(plant, new_names), pressure)
-    optional = _optional((store, (*QUERIES, *MAINTENANCE)), (history, HISTORY), (backlog, BACKLOG))
     routes = [
         *_doors(plant, outlet, partitions, flusher, silence, desk, clock_ns),
         *foreign_routes(plant, flusher, desk, clock_ns),
         *receipt_routes(desk, clock_ns),
         *(_kept(store, plant, outlet, partitions, clock_ns) if store else ()),
-        *(history_routes(history, clock_ns) if history else ()),
+        *(_remembered(history, store, clock_ns) if history else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
-        *_about(plant, outlet, desk.pressure, (*DOOR, *FOREIGN, *optional), metrics_targets or {}),
+        *_about(plant, outlet, desk.pressure, [*_offered(store, history, backlog)], metrics_targets or {}),
     ]
     lifespan = _lifespan(outlet, flusher, silence, desk.keeper, clock_ns)
     return Starlette(routes=routes, exception_handlers=ERRORS, lifespan=lifespan)
@@ -99,10 +100,13 @@ def _desk(
     return Desk(keeper, Lasts(), clock_ns, newcomers, pressure or Pressure())
 
 
-def _optional(*parts: tuple[object, Sequence[Operation]]) -> Iterator[Operation]:
-    """Give the operations of those parts that are there."""
-    for there, operations in parts:
-        yield from operations if there else ()
+def _offered(store: object, history: object, backlog: object) -> Iterator[Operation]:
+    """Give the operations that are always there, and those of the parts that are."""
+    yield from (*DOOR, *FOREIGN)
+    yield from (*QUERIES, *MAINTENANCE, *RULES) if store else ()
+    yield from HISTORY if history else ()
+    yield from DECISIONS if store and history else ()
+    yield from BACKLOG if backlog else ()
 
 
 def _kept(
@@ -110,7 +114,14 @@ def _kept(
 ) -> list[Route]:
     """Route what the store answers, and what people change of it."""
     maintenance = MaintenanceDoor(plant, outlet, partitions, store, clock_ns)
-    return [*queries.routes(store), *maintenance_routes(maintenance, store)]
+    rules = RulesDoor(plant, outlet, partitions, store, clock_ns)
+    return [*queries.routes(store), *maintenance_routes(maintenance, store), *rules_routes(rules)]
+
+
+def _remembered(history: History, store: Store | None, clock_ns: Callable[[], int]) -> list[Route]:
+    """Route what the history answers: readings, and why there was an alarm or none."""
+    decisions = Decisions(history.folder, store, clock_ns)
+    return [*history_routes(history, clock_ns), *decisions.routes()]
 
 
 def _doors(

@@ -13,6 +13,7 @@ from pdm.gateway.queries import AssetDetail, EventDetail
 from pdm.gateway.sources import Ended
 from pdm.receipts.kept import ReceiptDetail, ReceiptLine
 from pdm.records.advice import Advice
+from pdm.records.decision import Decision, EventDecision
 from pdm.records.event import Event, Severity
 from pdm.records.posted import Reading
 from pdm.records.reading import NAME, Receipt
@@ -239,8 +240,33 @@ HISTORY = (
         ),
         also=tuple(KINDS),
     ),
+    Operation(
+        "GET",
+        "/v1/assets/{asset}/decision",
+        "Why was there an alarm at an instant, or none?",
+        {200: Decision, 400: Problem, 404: Problem, 503: Problem},
+        "The frame is judged again from the history, as it was judged then: data, run state, scores against "
+        "limits, delays, and the stage that said no. What is some seconds old is known.",
+        parameters=(
+            _text("path", "asset", "Its name."),
+            _query("time", "Data time, RFC 3339; now unless said."),
+            _RUN,
+        ),
+    ),
 )
 """What is there where a history is written."""
+
+DECISIONS = (
+    Operation(
+        "GET",
+        "/v1/events/{id}/decision",
+        "Show the decision record of an alarm",
+        {200: EventDecision, 400: Problem, 404: Problem, 503: Problem},
+        "Its raise as recorded, and judged again from the history; `same` says whether they are equal.",
+        parameters=(_text("path", "id", "Of the event."), _RUN),
+    ),
+)
+"""What is there where a store and a history are."""
 
 BACKLOG = (
     Operation(

@@ -11,7 +11,15 @@ from pdm.history.query import Query
 from pdm.history.steps import step_ns
 from pdm.instant import nanoseconds
 from pdm.records.event import Severity
-from pdm.store.protocol import MAX_LIMIT, AdviceQuery, AssetQuery, EventQuery, MaintenanceQuery, View
+from pdm.store.protocol import (
+    MAX_LIMIT,
+    AdviceQuery,
+    AssetQuery,
+    EventQuery,
+    MaintenanceQuery,
+    RulesQuery,
+    View,
+)
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -80,6 +88,12 @@ def maintenance_query(parameters: QueryParams, within: Within = None) -> Mainten
     )
 
 
+def rules_query(parameters: QueryParams) -> RulesQuery:
+    """Read name; raises ParameterError."""
+    _only(parameters, "name")
+    return RulesQuery(name=parameters.get("name"))
+
+
 def receipt_query(parameters: QueryParams) -> tuple[str | None, int | None]:
     """Read source and since; raises ParameterError."""
     _only(parameters, "source", "since")
@@ -143,6 +157,13 @@ def _limit(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_LIMIT:
         raise ValueError(f"{text[:20]!r} is not a number from 1 to {MAX_LIMIT}")
     return int(text)
+
+
+def decision_time(parameters: QueryParams, now_ns: int) -> tuple[int, str]:
+    """Read the instant asked about, now unless said, in ns, and the run; raises ParameterError."""
+    _only(parameters, "time", "run")
+    time = _value(parameters, "time", _instant)
+    return now_ns if time is None else time, parameters.get("run", "")
 
 
 class HistoryQuestion(Struct, frozen=True):

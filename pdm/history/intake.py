@@ -4,16 +4,19 @@ from collections.abc import Mapping
 
 import msgspec
 
-from pdm.broker.topics import FRAMES
+from pdm.broker.topics import BACKFILL, SNAPSHOTS
 from pdm.history.manifest import Place
+from pdm.history.notes import Notes
 from pdm.history.tray import Tray
 from pdm.records.block import Block
 from pdm.records.log import Frames, Late, LogRecord
+from pdm.records.snapshot import Snapshot
 
 MOST_ROWS = 1_000_000
 """Readings that are kept before they are written."""
 
 _RECORD = msgspec.msgpack.Decoder(LogRecord)
+_SNAPSHOTS = msgspec.msgpack.Decoder(list[Snapshot])
 _BLOCK = msgspec.msgpack.Decoder(Block)
 
 
@@ -24,7 +27,7 @@ class Intake:
     """
 
     def __init__(self, stored: Mapping[Place, int]) -> None:
-        self.tray = Tray()
+        self.tray, self.notes = Tray(), Notes()
         self._stored = dict(stored)
         self._next: dict[Place, int] = {}
 
@@ -44,16 +47,24 @@ class Intake:
         return {**self._stored, **self._next}
 
     def eat(self, place: Place, offset: int, payload: bytes) -> None:
-        """Take one message: of the ordered log, or of what is imported.
+        """Take one message: of the ordered log, of what is imported, or of what machines were like.
 
         raises msgspec.MsgspecError or ValueError where it cannot be used; it is passed over then
         """
         self._next[place] = offset + 1
-        if place[0] != FRAMES:
+        if place[0] == SNAPSHOTS:
+            self.notes.drawn += [(place[1], one) for one in _SNAPSHOTS.decode(payload)]
+        elif place[0] == BACKFILL:
             self.tray.backfill(_BLOCK.decode(payload), offset)
-            return
+        else:
+            self._log(place[1], offset, payload)
+
+    def _log(self, partition: int, offset: int, payload: bytes) -> None:
+        """Take a record of the log: readings into the tray, whatever else it says into the notes."""
         record = _RECORD.decode(payload)
         if isinstance(record, Frames):
             self.tray.frames(record, offset)
         elif isinstance(record, Late):
             self.tray.late(record, offset)
+        else:
+            self.notes.said.append((partition, offset, payload))

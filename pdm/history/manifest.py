@@ -13,6 +13,8 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from pdm.errors import PdmError
+from pdm.history import notes
+from pdm.records.snapshot import Snapshot
 
 NAME = "manifest.sqlite"
 PATIENCE_S = 10.0
@@ -26,7 +28,6 @@ CREATE TABLE IF NOT EXISTS offsets (topic TEXT, partition INTEGER, next INTEGER 
   PRIMARY KEY (topic, partition));
 CREATE TABLE IF NOT EXISTS gone (path TEXT PRIMARY KEY, since_s INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS numbers (next INTEGER NOT NULL);
-COMMIT;
 """
 
 Place = tuple[str, int]
@@ -67,6 +68,19 @@ class File(Struct, frozen=True):
     added_s: int
 
 
+class Memory(Struct, frozen=True):
+    """What a machine was like last before an instant, and what its log says besides readings.
+
+    snapshot : None where the instant is among its first frames: nothing was known of it before them
+    said     : offset and record, in order
+    """
+
+    snapshot: Snapshot | None
+    machine_class: str
+    partition: int
+    said: list[tuple[int, bytes]]
+
+
 class Manifest:
     """The manifest of one folder; each call opens it anew, so that threads and processes may share it."""
 
@@ -77,7 +91,7 @@ class Manifest:
         """Make it where there is none."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._database() as database:
-            database.executescript(_TABLES)
+            database.executescript(f"{_TABLES}{notes.TABLES}COMMIT;")
 
     def exists(self) -> bool:
         """Tell whether anything was ever written here."""
@@ -112,8 +126,9 @@ class Manifest:
         drop: Sequence[File] = (),
         moved: Mapping[Place, tuple[int, int]] | None = None,
         now_s: int = 0,
+        noted: notes.Notes | None = None,
     ) -> bool:
-        """Let files count, others no longer, and move offsets, all at once or not at all.
+        """Let files and notes count, others no longer, and move offsets, all at once or not at all.
 
         moved : topic and partition -> the offset that must be there, and the one to read next
         returns False, with nothing changed, where an offset or a file is not as expected
@@ -131,7 +146,29 @@ class Manifest:
                 "INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)",
                 [(*place, following) for place, (_, following) in (moved or {}).items()],
             )
+            notes.write(database, noted or notes.Notes())
         return True
+
+    def memory(self, asset: str, run: str, before_ns: int) -> Memory | None:
+        """Return what is needed to judge a machine again at an instant of data time.
+
+        None where nothing is known of it so early
+        """
+        with self._database() as database:
+            found = notes.latest(database, asset, run, before_ns)
+            earliest = notes.first(database, asset, run) if found is None else None
+            known = found or (earliest if earliest and earliest[1].born else None)
+            if known is None:
+                return None
+            partition, one = known
+            return Memory(
+                one if found else None, one.machine_class, partition, notes.said(database, partition)
+            )
+
+    def forget_machines(self, before_ns: int) -> None:
+        """Forget what machines were like before an instant of data time."""
+        with self._database() as database:
+            notes.forget(database, before_ns)
 
     def gone(self) -> dict[str, int]:
         """Return the files that no longer count but may still be read: path -> since when, s."""

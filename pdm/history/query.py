@@ -39,7 +39,7 @@ class History:
     """A folder of history, open for reading; any process may have one, also while it is written."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._manifest = Manifest(folder)
 
     def spans(self, query: Query) -> Iterator[tuple[int, Rows]]:
@@ -67,7 +67,7 @@ class History:
             return _chosen(parquet.read(path, lowest, highest, begin, end), query)
 
         try:
-            grades = combined(self._folder, files, read)
+            grades = combined(self.folder, files, read)
         except (OSError, pa.ArrowException) as error:
             raise HistoryError("a file of the history cannot be read") from error
         return _together(grades, query.step_ns)

@@ -5,7 +5,7 @@ import re
 
 import pyarrow as pa
 
-from pdm.history.keep import Keep
+from pdm.history.keep import DAY_S, Keep
 from pdm.history.manifest import Grade
 from pdm.history.merging import SiteOf, execute
 from pdm.history.plan import next_job
@@ -45,6 +45,7 @@ class Upkeep:
     def once(self) -> bool:
         """Do the most useful job; False where there is none, or no room for it."""
         self._writer.sweep()
+        self._writer.manifest.forget_machines(int((self._writer.clock() - self._keep.raw * DAY_S) * 1e9))
         job = next_job(self._writer.manifest.files(), self._writer.clock(), self._keep)
         if job is None or (is_full(self._writer) and job.grade in {Grade.RAW}):
             return False

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pdm.history import parquet
 from pdm.history.disk import SUFFIX, Disk
 from pdm.history.manifest import File, Grade, Manifest, Place
+from pdm.history.notes import Notes
 from pdm.history.rows import Rows
 from pdm.history.tray import Tray
 
@@ -29,8 +30,8 @@ class Writer:
             self.disk.remove(path)
         return len(strays)
 
-    def flush(self, tray: Tray, moved: Mapping[Place, tuple[int, int]]) -> bool:
-        """Write what lies in a tray, and move the offsets it was read from.
+    def flush(self, tray: Tray, moved: Mapping[Place, tuple[int, int]], noted: Notes | None = None) -> bool:
+        """Write what lies in a tray and what was noted, and move the offsets it was read from.
 
         moved : topic and partition -> the offset that must be in the manifest, and the one to read next
         returns False where the manifest is elsewhere: then nothing counts, and reading starts again there
@@ -38,7 +39,7 @@ class Writer:
         rows = tray.rows()
         add = [self.put(Grade.HOT, "", f"hot/{self.manifest.number():012d}", [rows])] if len(rows) else []
         self.disk.step("commit")
-        done = self.manifest.commit(add, moved=moved, now_s=int(self.clock()))
+        done = self.manifest.commit(add, moved=moved, now_s=int(self.clock()), noted=noted)
         if not done:
             for file in add:
                 self.disk.remove(file.path)

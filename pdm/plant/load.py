@@ -41,15 +41,18 @@ def parse(toml_text: str, path: str) -> Plant:
 
     raises PlantError, which says where and why
     """
-    written = _toml(toml_text, path)
+    written = read_toml(toml_text, path)
     try:
         return _plant(_above_defaults(written), toml_text)
     except Misread as wrong:
         raise PlantError(path, line_of(toml_text, wrong.path), wrong.problem) from None
 
 
-def _toml(text: str, path: str) -> dict[str, Any]:
-    """Read TOML; its parser names line and column in words."""
+def read_toml(text: str, path: str) -> dict[str, Any]:
+    """Read TOML; its parser names line and column in words.
+
+    raises PlantError
+    """
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:

@@ -5,12 +5,13 @@ import re
 from typing import Any
 
 from pdm.plant.channels import KEYS, read_channel
-from pdm.plant.spec import Bearing, ChannelSpec, Expected, MachineClass, MachineSpec
+from pdm.plant.spec import MOUNTINGS, Bearing, ChannelSpec, Expected, MachineClass, MachineSpec
 from pdm.plant.table import Misread, Table
 from pdm.records.reading import NAME
 
 CLASS_KEYS = ("channels", "expected", "running")
-_MACHINE = ("asset", "class", "path", "power_kw", "speed_rpm", "bearing", "channels", "expected", "running")
+_PLATE = ("power_kw", "speed_rpm", "mounting", "bearing")
+_MACHINE = ("asset", "class", "path", *_PLATE, *CLASS_KEYS)
 _BEARING = ("elements", "element_diameter_mm", "pitch_diameter_mm", "contact_angle_deg")
 _EXPECTED = ("drivers", "centre", "coefficients", "offsets", "scale")
 MOST_DRIVERS = 4
@@ -61,7 +62,16 @@ def _machine(table: Table, classes: dict[str, MachineClass], tables: Table) -> M
         channels=_own_channels(table, name, classes, tables),
         expected={**(classes[name].expected if name else {}), **_expected(table.table("expected"))},
         running=_running(table, classes[name].running if name else None),
+        mounting=_mounting(table),
     )
+
+
+def _mounting(table: Table) -> str:
+    """Read how stiff the support of a machine is."""
+    text = table.text("mounting", "")
+    if text and text not in MOUNTINGS:
+        raise table.wrong("mounting", f"{text!r} is none of {', '.join(MOUNTINGS)}")
+    return text
 
 
 def _own_channels(

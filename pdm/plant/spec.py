@@ -71,10 +71,15 @@ class MachineClass(Struct, frozen=True):
     running: tuple[str, ...] | None = None
 
 
+MOUNTINGS = ("rigid", "flexible")
+"""How stiff the support of a machine is, as in ISO 10816-3."""
+
+
 class MachineSpec(Struct, frozen=True):
     """One declared machine; channels and `expected` are those of its class, with its own on top.
 
-    path : ISA-95 place, "site/area/line"; power in W; speed in Hz (revolutions a second)
+    path     : ISA-95 place, "site/area/line"; power in W; speed in Hz (revolutions a second)
+    mounting : one of MOUNTINGS, "" where nobody says
     """
 
     asset: str
@@ -86,6 +91,7 @@ class MachineSpec(Struct, frozen=True):
     channels: dict[str, ChannelSpec] = field(default_factory=dict)
     expected: dict[str, Expected] = field(default_factory=dict)
     running: tuple[str, ...] | None = None
+    mounting: str = ""
 
 
 class Mapping(Struct, frozen=True):

@@ -26,7 +26,8 @@ class Evidence(Struct, frozen=True):
     """What one channel said: each number with its unit, so that advice can quote it.
 
     value, baseline : in `unit` (SI); the baseline is None where nothing has been learnt yet
-    limit           : the plant limit that was crossed, in `unit`, or None
+    limit           : the limit that was crossed, in `unit`, or None
+    limit_from      : the rule pack, or the row of its table, that sets it; "" where the plant file does
     shown_unit      : the unit people read it in: the plant file's at that time, else the usual one
     score           : the channel's part, on the scale where 1.0 is the decision line
     detector        : "limit", "drift" or "residual"
@@ -41,6 +42,7 @@ class Evidence(Struct, frozen=True):
     baseline: float | None = None
     limit: float | None = None
     shown_unit: str = ""
+    limit_from: str = ""
 
 
 class Event(Struct, frozen=True, omit_defaults=True):

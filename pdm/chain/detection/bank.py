@@ -11,7 +11,6 @@ from pdm.chain.detection.agenda import Agenda
 from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import MACHINE, NEVER, PART, SLOT, TRANSITION, Array, Found, Tables
 from pdm.plant.load import load
-from pdm.plant.lookup import judged_as
 from pdm.records.block import Channel
 from pdm.records.log import PlantChange, Seat
 from pdm.state.chunks import Chunks
@@ -48,6 +47,8 @@ class Bank:
     """The unit in which people read each slot."""
     shown: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     """Time of the last frame that people were shown, by machine."""
+    drawn: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Hour of the last portrait, by machine, see `pdm.chain.detection.portrait`."""
     used: int = 0
     """Slots given out so far."""
     widest: int = 0
@@ -117,7 +118,7 @@ class Bank:
         first = int(row["first"])
         span = slice(first, first + int(row["width"]))
         layout = self.tables.slots["channel"][span]
-        key = (*judged_as(self.kit.plant, seat.asset, seat.machine_class), layout.tobytes())
+        key = (*self.kit.rules.judged_as(seat.asset, seat.machine_class), layout.tobytes())
         fitted = self._fitted.get(key)
         if fitted is None:
             channels = [self.channels[c] for c in layout.tolist()]
@@ -131,9 +132,9 @@ class Bank:
             table[machine] = trait[0]
         self.shown_units[span] = units
 
-    def equip(self, kit: Kit) -> None:
-        """Take a new kit for every machine."""
-        self.kit = kit
+    def equip(self) -> None:
+        """Take what the log says now as the kit of every machine; raises KitError."""
+        self.kit = kit = Kit.of(self.plants[-1][1] if self.plants else None, self.agenda.rules)
         self._fitted.clear()
         self.params = self.params._replace(pace=kit.pace)
         for machine in self.registry.seats:
@@ -152,6 +153,7 @@ class Bank:
             fresh = np.zeros(more, MACHINE)
             fresh["last"] = NEVER
             self.shown = np.concatenate([self.shown, np.full(more, NEVER)])
+            self.drawn = np.concatenate([self.drawn, np.full(more, NEVER)])
             watched = self.tables.watch
             longer = watch.Machines(*(_longer(table, more) for table in watched.machines))
             self.tables = self.tables._replace(

@@ -23,7 +23,7 @@ def concern(bank: Bank, rows: Rows) -> Rows:
 
 def explained(bank: Bank, rows: Rows, row: int, event: Event) -> str:
     """Return why an alarm was cleared at a row; "" where its readings calmed down."""
-    if event.kind is not Kind.CLEAR or not len(rows.marks) or not rows.marks[row]:
+    if event.kind is not Kind.CLEAR or not len(rows.marks) or not rows.marks[row] & (PAUSED | RENEWED):
         return ""
     windows = bank.agenda.windows[event.run, event.asset].values()
     time = int(rows.time[row])

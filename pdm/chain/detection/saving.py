@@ -8,12 +8,12 @@ import numpy as np
 from msgspec import Struct
 
 from pdm.chain.detection.bank import Bank
-from pdm.chain.detection.kit import Kit
-from pdm.chain.detection.scan import Array
+from pdm.chain.detection.scan import NEVER, Array
 from pdm.errors import StateError
 from pdm.records.block import Channel
 from pdm.records.log import Controlled, PlantChange, Seat
 from pdm.state.layout import LayoutError, adopted
+from pdm.state.registry import CHUNK
 
 
 class SavedBank(Struct, frozen=True, array_like=True):
@@ -32,6 +32,8 @@ class SavedBank(Struct, frozen=True, array_like=True):
     slots: tuple[bytes, ...]
 
 
+UNTOLD = NEVER + 1
+"""When a machine was last drawn that comes from a saved chunk: some time, nobody knows."""
 OTHERWISE = "the monitor's saved state was written by another version"
 REMEDY = "`pdmctl state reset monitor` makes it from the log again"
 
@@ -43,6 +45,16 @@ _PLANTS = msgspec.msgpack.Decoder(list[tuple[int, PlantChange]])
 def save(bank: Bank, chunk: int) -> bytes:
     """Encode a chunk as it is now and note that it has been saved."""
     members = np.array(bank.registry.members(chunk), np.int64)
+    return _encoded(bank, members, int(bank.chunks.saved(chunk)[0]))
+
+
+def save_one(bank: Bank, machine: int) -> tuple[int, bytes]:
+    """Encode one machine alone, as a chunk that `load` takes, with the newest offset of the log in it."""
+    eaten = int(max(bank.chunks.eaten[machine // CHUNK, 0], bank.chunks.position[0]))
+    return eaten, _encoded(bank, np.array([machine]), eaten)
+
+
+def _encoded(bank: Bank, members: Array, eaten: int) -> bytes:
     slots = _slots(bank, members)
     used, local = np.unique(bank.tables.slots["channel"][slots], return_inverse=True)
     own = bank.tables.slots[slots]
@@ -50,7 +62,7 @@ def save(bank: Bank, chunk: int) -> bytes:
     tables = [own, *(table[slots] for table in _slot_tables(bank)[1:])]
     saved = SavedBank(
         shape=_shape(bank),
-        eaten=int(bank.chunks.saved(chunk)[0]),
+        eaten=eaten,
         seats=tuple(bank.registry.seats[int(m)] for m in members),
         channels=tuple(bank.channels[c] for c in used),
         machines=tuple(table[members].tobytes() for table in _machine_tables(bank)),
@@ -86,6 +98,7 @@ def load(bank: Bank, chunk: int, data: bytes) -> None:
         bank.widest = max(bank.widest, width)
         bank.fit_out(machine)
         first += width
+    bank.drawn[ids] = UNTOLD
 
 
 def save_plants(bank: Bank) -> bytes:
@@ -100,7 +113,7 @@ def load_plants(bank: Bank, data: bytes, cursor: int) -> None:
     """Take over the plant file in force at the cursor; later ones come again in the log."""
     bank.plants = [entry for entry in _PLANTS.decode(data) if entry[0] <= cursor]
     if bank.plants:
-        bank.equip(Kit.of(bank.plants[-1][1]))
+        bank.equip()
 
 
 def save_agenda(bank: Bank) -> bytes:
@@ -116,6 +129,8 @@ def load_agenda(bank: Bank, data: bytes, cursor: int) -> None:
     for offset, record in _HEARD.decode(data):
         if offset <= cursor:
             bank.agenda.hear(offset, record)
+    if bank.agenda.rules:
+        bank.equip()
 
 
 def _taken_over(table: Array | None, content: bytes | None, shape: str | None, rows: int) -> Array:

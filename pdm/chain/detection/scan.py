@@ -13,8 +13,11 @@ Array = NDArray[Any]
 
 NEVER = -(2**62)
 """The time before the first frame."""
-PAUSED, RENEWED = 1, 2
-"""Marks of a row: nobody judges it; what was learnt before it is forgotten. 0 is a row like any other."""
+PAUSED, RENEWED, ASKED = 1, 2, 4
+"""Marks of a row: nobody judges it; what was learnt before it is forgotten; it is explained in any case.
+
+0 is a row like any other.
+"""
 USABLE = 2
 """Readings below this quality are not judged, see `Quality`."""
 
@@ -120,7 +123,7 @@ def scan(t: Tables, kit: watch.Kit, rows: Rows, found: Found, start: int, widest
         code = judge(t, kit, row, parts, rows.marks[r] if len(rows.marks) else 0)
         machine.last, machine.judged = rows.time[r], rows.offset
         found.scores[r] = t.watch.machines.alarm[m].score
-        if code != alarm.NONE:
+        if code != alarm.NONE or (len(rows.marks) and rows.marks[r] & ASKED):
             entry = found.transitions[n]
             entry.row, entry.machine, entry.code, entry.part, entry.width = r, m, code, written, machine.width
             state = t.watch.machines.alarm[m]

@@ -1,0 +1,172 @@
+"""A frame that was judged again, told stage by stage."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from models import watch
+from models.drift import allowance
+from pdm.chain.detection.bank import Bank
+from pdm.chain.episodes import DETECTORS, identify
+from pdm.chain.inquiry import Judged
+from pdm.chain.standing import PHASES, learnt
+from pdm.instant import rfc3339
+from pdm.records.decision import ChannelDecision, Decision, Passage, Stage
+from pdm.records.status import Phase
+from pdm.why.again import Then
+
+NS = 1_000_000_000
+SAYS = {
+    Phase.STOPPED: "at rest",
+    Phase.STARTING: "starting",
+    Phase.STOPPING: "stopping",
+    Phase.RUNNING: "running, and its speed was still settling",
+}
+
+
+def answer(then: Then, judged: Judged, asked_ns: int, partition: int, from_ns: int | None) -> Decision:
+    """Say what became of a frame.
+
+    asked_ns : the instant that is asked about      from_ns : data time of the snapshot, None without one
+    """
+    bank, machine, path = then.bank, judged.machine, tuple(passages(then, judged, asked_ns))
+    seat, watched = bank.registry.seats[machine], bank.tables.watch.machines
+    stopped, alarm = next((one for one in path if not one.passed), None), _alarm(bank, judged)
+    return Decision(
+        asset=seat.asset,
+        run=seat.run,
+        machine_class=seat.machine_class,
+        time=rfc3339(asked_ns),
+        frame=rfc3339(then.time) if _within(then, asked_ns) else "",
+        alarm=alarm is not None,
+        alarm_id=alarm[0] if alarm else "",
+        raised=alarm[1] if alarm else "",
+        stopped_by=stopped.stage if stopped and not alarm else None,
+        because=_because(alarm, stopped),
+        path=path,
+        phase=_phase(bank, machine),
+        score=judged.score,
+        above_s=float(watched.alarm[machine]["above"]) * _frame_s(bank),
+        needed_s=bank.params.pace.delay_on * _frame_s(bank),
+        learning=_learning(bank, machine),
+        epoch=int(watched.drift[machine]["epoch"]),
+        regime=int(watched.running[machine]["regime"]),
+        channels=tuple(_channels(bank, judged)),
+        plant_sha256=bank.kit.plant.sha256,
+        rules=tuple(f"{pack.name} {pack.version}" for pack in bank.kit.rules.packs),
+        partition=partition,
+        offset=then.offset,
+        from_snapshot=rfc3339(from_ns) if from_ns is not None else "",
+        event=judged.event,
+    )
+
+
+def passages(then: Then, judged: Judged, asked_ns: int) -> Iterator[Passage]:
+    """Walk the stages in their order."""
+    bank, machine, here = then.bank, judged.machine, _within(then, asked_ns)
+    measured = int(np.count_nonzero(~np.isnan(judged.parts["value"])))
+    said = f"{measured} of {len(judged.parts)} channels were measured"
+    gap = f"no frame: the last one before is of {rfc3339(then.time)}"
+    yield Passage(Stage.DATA, here and measured > 0, said if here else gap)
+    yield Passage(Stage.MAINTENANCE, not judged.paused, "in maintenance" if judged.paused else "none")
+    phase, held = _phase(bank, machine), _held(bank, machine)
+    limit = float(judged.parts["parts"][:, watch.LIMIT].max(initial=0.0))
+    text = SAYS.get(phase, phase.value) + ": limits alone judge it" if held else phase.value
+    yield Passage(Stage.PHASE, not held or limit > 1.0, text)
+    ready = sum(channel.ready for channel in _channels(bank, judged))
+    known = f"{ready} baselines are ready, {_learning(bank, machine):.0%} learnt"
+    yield Passage(Stage.LEARNING, ready > 0 or judged.score > 1.0 or held, known)
+    line = f"{judged.score:.2f} where 1.00 is the line{_most(bank, judged)}"
+    yield Passage(Stage.SCORE, judged.score > 1.0, line)
+    yield _delayed(bank, machine)
+
+
+def _delayed(bank: Bank, machine: int) -> Passage:
+    alarm, frame_s = bank.tables.watch.machines.alarm[machine], _frame_s(bank)
+    needed = bank.params.pace.delay_on * frame_s
+    waited = f"above the line for {int(alarm['above']) * frame_s:g} s of {needed:g} s"
+    return Passage(Stage.DELAY, bool(alarm["active"]), "an alarm stands" if alarm["active"] else waited)
+
+
+def _alarm(bank: Bank, judged: Judged) -> tuple[str, str] | None:
+    """Name the alarm that stands, and when it was raised."""
+    entry = bank.tables.machines[judged.machine]
+    if judged.paused or not bank.tables.watch.machines.alarm[judged.machine]["active"]:
+        return None
+    asset, cause = bank.registry.seats[judged.machine].asset, DETECTORS[int(entry["cause"])]
+    raised = int(entry["raised"])
+    return identify(asset, cause, raised, int(entry["epoch"])), rfc3339(raised)
+
+
+def _because(alarm: tuple[str, str] | None, stopped: Passage | None) -> str:
+    if alarm:
+        return f"an alarm stood, raised at {alarm[1]}"
+    return f"{stopped.stage}: {stopped.said}" if stopped else "nothing stopped it"
+
+
+def _frame_s(bank: Bank) -> float:
+    return bank.kit.plant.frame_ns / NS
+
+
+def _within(then: Then, asked_ns: int) -> bool:
+    """Tell whether the frame is the one that an instant falls into."""
+    return then.time <= asked_ns < then.time + then.bank.kit.plant.frame_ns
+
+
+def _phase(bank: Bank, machine: int) -> Phase:
+    return PHASES[int(bank.tables.watch.machines.running[machine]["phase"])]
+
+
+def _held(bank: Bank, machine: int) -> bool:
+    """Tell whether the machine was judged by limits alone, as `models.running.judged` says."""
+    state, pace = bank.tables.watch.machines.running[machine], bank.params.pace
+    steady = state["steady"] >= pace.settle or state["moving"] >= pace.coast
+    phase = _phase(bank, machine)
+    return phase is not Phase.UNKNOWN and not (phase is Phase.RUNNING and bool(steady))
+
+
+def _learning(bank: Bank, machine: int) -> float:
+    entry = bank.tables.machines[machine]
+    slots = np.arange(entry["first"], entry["first"] + entry["width"])
+    return learnt(bank, slots, np.zeros(1, np.int64), np.array([entry["width"]]))[0]
+
+
+def _most(bank: Bank, judged: Judged) -> str:
+    """Name the channel with the largest part."""
+    parts = judged.parts["parts"]
+    if not len(parts) or judged.score <= 0.0:
+        return ""
+    channel, detector = np.unravel_index(int(np.argmax(parts[:, 1:])), (len(parts), parts.shape[1] - 1))
+    name = bank.channels[int(judged.parts["channel"][channel])].name
+    return f", most of it {name} by {DETECTORS[int(detector) + 1]}"
+
+
+def _channels(bank: Bank, judged: Judged) -> Iterator[ChannelDecision]:
+    """Describe each channel as it was judged."""
+    first, seat = int(bank.tables.machines[judged.machine]["first"]), bank.registry.seats[judged.machine]
+    for place, part in enumerate(judged.parts):
+        slot, channel = first + place, bank.channels[int(part["channel"])]
+        learned, param = bank.tables.watch.slots.drift[slot], bank.params.channels.drift[slot]
+        ruled = bank.kit.rules.judged(seat.asset, seat.machine_class, channel)
+        may = float(allowance(learned, param))
+        bounds = bank.params.channels.limits[slot]
+        names = ("low_low", "low", "high", "high_high")
+        low_low, low, high, high_high = (
+            None if np.isnan(bounds[name]) else float(bounds[name]) for name in names
+        )
+        yield ChannelDecision(
+            channel=channel.name,
+            quantity=channel.quantity,
+            unit=channel.unit,
+            shown_unit=bank.shown_units[slot],
+            value=None if np.isnan(part["value"]) else float(part["value"]),
+            baseline=None if np.isnan(part["baseline"]) else float(part["baseline"]),
+            allowance=may if may > 0.0 else None,
+            limits=(low_low, low, high, high_high),
+            limit=float(part["parts"][watch.LIMIT]),
+            drift=float(part["parts"][watch.DRIFT]),
+            residual=float(part["parts"][watch.RESIDUAL]),
+            sources=ruled.sources,
+            suppressed=ruled.suppressed,
+            ready=bool(learned["learnt"] >= bank.params.pace.ready and may > 0.0),
+        )
