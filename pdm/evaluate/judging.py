@@ -50,7 +50,7 @@ def judge(signals: Signals, log: Sequence[LogRecord], kit: Kit) -> Judged:
     times, scores = list[Array](), list[Array]()
     for offset, record in enumerate(log):
         if isinstance(record, PlantChange):
-            bank.equip(kit)
+            bank.wear(kit)
             continue
         taken = step(bank, offset, record)
         events += taken.events

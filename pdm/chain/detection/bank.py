@@ -73,7 +73,7 @@ class Bank:
         if known is None:
             known = np.array([self.registry.add(seat) for seat in _SEATS.decode(raw)], np.int32)
             self.cover()
-            remember(self._seats_by_bytes, bytes(raw), known, CACHED)
+            remember(self._seats_by_bytes, bytes(raw), known, CACHED, len(bytes(raw)))
         return known
 
     def channels_of(self, raw: Raw) -> Array:
@@ -81,7 +81,7 @@ class Bank:
         known = self._channels_by_bytes.get(bytes(raw))
         if known is None:
             known = np.array([self.channel(channel) for channel in _CHANNELS.decode(raw)], np.int32)
-            remember(self._channels_by_bytes, bytes(raw), known, CACHED)
+            remember(self._channels_by_bytes, bytes(raw), known, CACHED, len(bytes(raw)))
         return known
 
     def channel(self, channel: Channel) -> int:
@@ -134,7 +134,11 @@ class Bank:
 
     def equip(self) -> None:
         """Take what the log says now as the kit of every machine; raises KitError."""
-        self.kit = kit = Kit.of(self.plants[-1][1] if self.plants else None, self.agenda.rules)
+        self.wear(Kit.of(self.plants[-1][1] if self.plants else None, self.agenda.rules))
+
+    def wear(self, kit: Kit) -> None:
+        """Take a kit for every machine."""
+        self.kit = kit
         self._fitted.clear()
         self.params = self.params._replace(pace=kit.pace)
         for machine in self.registry.seats:

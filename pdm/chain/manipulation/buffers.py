@@ -77,7 +77,7 @@ class Buffers:
         known = self._machines_by_bytes.get(key)
         if known is None:
             known = self.seat([Seat(run, m.asset, m.machine_class) for m in _MACHINES.decode(raw)])
-            remember(self._machines_by_bytes, key, known, CACHED)
+            remember(self._machines_by_bytes, key, known, CACHED, len(key[1]))
         return known
 
     def channels_of(self, raw: Raw) -> Array:
@@ -86,7 +86,7 @@ class Buffers:
         known = self._channels_by_bytes.get(key)
         if known is None:
             known = np.array([self.channel(c) for c in _CHANNELS.decode(raw)], np.int32)
-            remember(self._channels_by_bytes, key, known, CACHED)
+            remember(self._channels_by_bytes, key, known, CACHED, len(key))
         return known
 
     def channel(self, channel: Channel) -> int:
@@ -155,7 +155,8 @@ class Buffers:
         key = ids.tobytes()
         if key not in self._seats_by_ids:
             seats = [self.registry.seats[int(machine)] for machine in ids]
-            remember(self._seats_by_ids, key, Raw(msgspec.msgpack.encode(seats)), CACHED)
+            raw = msgspec.msgpack.encode(seats)
+            remember(self._seats_by_ids, key, Raw(raw), CACHED, len(raw))
         return self._seats_by_ids[key]
 
     def reserve(self, readings: int) -> Closed:
