@@ -21,6 +21,7 @@ BENCHES = {
     "history": "the ordered log into Parquet, merged and read back",
     "kills": "every process crashed under load: what became of the events",
     "faults": "every kind of fault under load: what is promised, and what was seen",
+    "detection": "faults found and false alarms on recorded and simulated machines, by the whole protocol",
 }
 """Permanent ids: a benchmark that measures something else gets another name."""
 
