@@ -41,6 +41,8 @@ Both 0: the channel is not judged. follows: it is learnt in alarm too (temperatu
 """
 
 
+WARM = 0.25
+"""Allowances below its baseline from which on a channel that warms up counts as warm."""
 HELD = 0.05
 """Share of a new value in the damped value of a frame that is not judged."""
 
@@ -211,7 +213,7 @@ def warm_up(slot: Record, param: Record, head: int, pace: Pace) -> None:
     than half the allowance. One that came to rest elsewhere than it used to be is learnt anew.
     """
     slot.warming += pace.block
-    if slot.learnt >= pace.ready and slot.mean >= slot.base - allowance(slot, param):
+    if slot.learnt >= pace.ready and slot.mean >= slot.base - WARM * allowance(slot, param):
         slot.warming = 0
     elif slot.full & (1 << head) != 0:
         lag = (slot.mean - slot.ring[head]) * (1.0 + 1.0 / (pace.memory * pace.delay))

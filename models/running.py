@@ -53,6 +53,8 @@ TRAIT = np.dtype(
 
 SWING = 0.05
 """Share by which a drive may move and be in the same regime: more than a set-point wanders."""
+CALM = 0.01
+"""Share by which a drive that has swung may still be off its damped value, and count as arriving."""
 AGAIN = 2.0
 """A resting machine runs again beyond so many times the line of rest: no chatter about the line."""
 
@@ -78,6 +80,16 @@ def update_row(machines: Array, traits: Array, pace: Pace, row: Row) -> bool:
 
 
 @compiled
+def judged_rows(trait: Array, pace: Pace, X: Array) -> Array:
+    """Tell for each frame of one machine whether it may be judged; X (frames, channels), NaN is missing."""
+    state, ok = np.zeros(1, MACHINE), np.ones(X.shape[1], np.bool_)
+    out = np.zeros(len(X), np.bool_)
+    for t in range(len(X)):
+        out[t] = update_row(state, trait, pace, Row(0, 0, X.shape[1], 1, X[t], ok))
+    return out
+
+
+@compiled
 def judged(state: Record, pace: Pace) -> bool:
     """Tell whether a machine in this state may be judged by what it usually does."""
     steady = state.steady >= pace.settle or state.moving >= pace.coast
@@ -100,7 +112,10 @@ def ask(state: Record, trait: Record, row: Row) -> tuple[bool, bool]:
 
 @compiled
 def swings(state: Record, trait: Record, pace: Pace, row: Row) -> int:
-    """Take the drive's value into its damped one; returns -1 where it falls, 1 where it rises, else 0."""
+    """Take the drive's value into its damped one; returns -1 where it falls, 1 where it rises, else 0.
+
+    Until it has arrived, after a swing, it must keep closer to where it was: a run-up ends slowly.
+    """
     if trait.drive == 0 or not measured(row, trait.drive - 1):
         return 0
     x = abs(row.x[trait.drive - 1])
@@ -109,6 +124,9 @@ def swings(state: Record, trait: Record, pace: Pace, row: Row) -> int:
         state.damped = x
         return 0 if before == 0.0 and state.phase == UNKNOWN else (1 if x > before else -1)
     state.damped += pace.smooth * (x - before)
+    arriving = state.phase != UNKNOWN and state.steady < pace.settle
+    if arriving and abs(x - before) > CALM * max(before, x):
+        return 1 if x > before else -1
     return 0
 
 

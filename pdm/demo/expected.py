@@ -33,7 +33,7 @@ SECONDS = 7200
 
 def expected(scenario: Scenario) -> Mapping[str, str]:
     """Fit the motors of a scenario; returns tables of TOML by asset, empty where there is no motor."""
-    healthy = msgspec.structs.replace(scenario, duration_s=SECONDS, day=scenario.day + 1)
+    healthy = msgspec.structs.replace(scenario, duration_s=SECONDS, day=scenario.day + 1, stops=0)
     crew = Crew(healthy, MACHINE_CLASS, ())
     if not crew.plates:
         return {}

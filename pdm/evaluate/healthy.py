@@ -21,6 +21,8 @@ from pdm.units import to_si
 
 MACHINES, HOURS, DAYS = 41, 4, 5
 """Of each plant; 40 of its machines are healthy for 4 hours on 5 days, 33 machine-days."""
+STOPS = 2
+"""How often each machine rests in that time: stops and starts are no alarms."""
 
 
 class Healthy(Struct, frozen=True):
@@ -55,7 +57,9 @@ def healthy(seed: int = 11, days: int = DAYS, progress: Progress = lambda _line:
 
 def quiet(seed: int, day: int = 0, machines: int = MACHINES, hours: int = HOURS) -> Scenario:
     """Make a scenario in which one machine alone has a fault; nobody looks at that one."""
-    return Scenario(machines, seed, hours * 3600, fault_share=0.0, sensor_share=0.0, early=0, day=day)
+    return Scenario(
+        machines, seed, hours * 3600, fault_share=0.0, sensor_share=0.0, early=0, day=day, stops=STOPS
+    )
 
 
 def of_scenario(scenario: Scenario) -> Iterator[Signals]:

@@ -7,8 +7,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from models.pace import pace
+from models.running import judged_rows
+from pdm.chain.detection.running import trait
 from pdm.fitting.maintenance import Span, outside
-from pdm.plant.lookup import class_of
+from pdm.plant.lookup import class_of, running_of
 from pdm.plant.spec import Plant
 from pdm.records.block import Channel
 from pdm.records.event import Kind
@@ -27,6 +30,7 @@ class Stretch(NamedTuple):
     rejected : readings that the door refused
     alarms   : that the chain raises on it with the plant file as it is
     left_out : frames that fell into a maintenance, and are not in X
+    unsteady : frames in which it rested, started or stopped, which are not in X either
     """
 
     asset: str
@@ -36,6 +40,7 @@ class Stretch(NamedTuple):
     rejected: int = 0
     alarms: int = 0
     left_out: int = 0
+    unsteady: int = 0
 
 
 def stretch(plant: Plant, recording: Recording, under: Sequence[Span] = ()) -> Stretch:
@@ -52,14 +57,18 @@ def stretch(plant: Plant, recording: Recording, under: Sequence[Span] = ()) -> S
     X = np.concatenate([np.empty((0, len(channels))), *(_rows(record, channels) for record in records)])
     time = np.frombuffer(b"".join(record.time for record in records), "<i8")
     kept = outside(time, under)
+    machine_class = class_of(plant, recording.asset, recording.layout.machine_class)
+    asked = trait(channels, running_of(plant, recording.asset, machine_class))
+    steady = judged_rows(asked, pace(plant.frame_ns / 1e9), X)
     return Stretch(
         asset=recording.asset,
-        machine_class=class_of(plant, recording.asset, recording.layout.machine_class),
+        machine_class=machine_class,
         channels=channels,
-        X=X[kept],
+        X=X[kept & steady],
         rejected=read - taken,
         alarms=sum(event.kind is Kind.RAISE for event in chain.events),
         left_out=int(np.count_nonzero(~kept)),
+        unsteady=int(np.count_nonzero(kept & ~steady)),
     )
 
 

@@ -15,6 +15,10 @@ from pdm.simulator.scenario import Scenario
 SPEED_BAND, DEMAND_BAND = 0.015, 0.04
 SPEED_WANDER, DEMAND_WANDER = 0.0015, 0.004
 BETWEEN_STEPS_S, SHORTEST_GAP_S = 420.0, 90.0
+REST_S = (120.0, 1500.0)
+"""Shortest and longest rest of a machine that is switched off."""
+CREEP = 0.05
+"""Fraction of rated speed below which what depends on a ratio to the speed is taken as at it."""
 DAY_S = 86_400
 AMBIENT_MEAN, AMBIENT_SWING = 22.0, 5.0
 SHIFT_BEGINS = 8 / 24
@@ -29,6 +33,7 @@ class Duty(NamedTuple):
     supply        : slow wander of what feeds the machine (tank level, grid), standard deviation 1
     structure     : slow wander of how the machine stands and rings, standard deviation 1
     turbulence    : white, standard deviation 1
+    on            : 1 where it is switched on, 0 where it is not
     """
 
     speed: Array
@@ -37,6 +42,7 @@ class Duty(NamedTuple):
     supply: Array
     structure: Array
     turbulence: Array
+    on: Array | float = 1.0
 
 
 class Duties:
@@ -54,21 +60,24 @@ class Duties:
             for name, tau in (("speed", 90.0), ("demand", 120.0), ("supply", 400.0), ("structure", 300.0))
         ]
         self._turbulence = draws("turbulence")
+        self._switch = _Switch(draws("stops"), machines, scenario)
         self._hall = draws("hall").normal(0.0, 1.5, machines)
 
     def advance(self, seconds: int) -> Duty:
         """Go on for some seconds."""
         time = np.arange(self._now, self._now + seconds)
+        on = self._switch.at(time)
         self._now += seconds
         speed, demand, supply, structure = (wander.walk(seconds) for wander in self._wanders)
         day = np.sin(2.0 * np.pi * (time / DAY_S + SHIFT_BEGINS - 0.375))
         return Duty(
-            speed=self._speed.at(time) + SPEED_WANDER * speed,
-            demand=self._demand.at(time) + DEMAND_WANDER * demand,
+            speed=self._speed.at(time, on) + SPEED_WANDER * speed * on,
+            demand=self._demand.at(time, np.ones_like(on)) + DEMAND_WANDER * demand,
             ambient=AMBIENT_MEAN + AMBIENT_SWING * day[:, None] + self._hall,
             supply=supply,
             structure=structure,
             turbulence=self._turbulence.standard_normal(structure.shape),
+            on=on,
         )
 
 
@@ -82,7 +91,22 @@ class _Setpoint:
         self._level = 1.0 + rng.uniform(-band, band, (steps + 1, machines))
         self._ramp = Lag(rng.uniform(8.0, 20.0, machines))
 
-    def at(self, time: NDArray[np.int64]) -> Array:
-        """Give the fraction of rated at these seconds, (seconds, machines)."""
+    def at(self, time: NDArray[np.int64], on: Array) -> Array:
+        """Give the fraction of rated at these seconds, (seconds, machines); it runs down where it is off."""
         passed = (self._when[None, :, :] <= time[:, None, None]).sum(axis=1)
-        return self._ramp.follow(np.take_along_axis(self._level, passed, axis=0))
+        return self._ramp.follow(np.take_along_axis(self._level, passed, axis=0) * on)
+
+
+class _Switch:
+    """When each machine is switched off, and for how long."""
+
+    def __init__(self, rng: np.random.Generator, machines: int, scenario: Scenario) -> None:
+        shape = (scenario.stops, machines)
+        self._off = rng.uniform(0.2, 0.9, shape) * scenario.duration_s
+        self._back = self._off + rng.uniform(*REST_S, shape)
+
+    def at(self, time: NDArray[np.int64]) -> Array:
+        """Give 1 where a machine is on, (seconds, machines)."""
+        now = time[:, None, None]
+        off = ((self._off <= now) & (now < self._back)).any(axis=1)
+        return np.where(off, 0.0, 1.0)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.random import Generator
 
-from pdm.simulator.duty import Duty
+from pdm.simulator.duty import CREEP, Duty
 from pdm.simulator.electric import current_share, rated_current
 from pdm.simulator.fleet import Nameplate
 from pdm.simulator.heat import Bearing, Winding
@@ -39,9 +39,9 @@ class Fans:
         """Give all signals of `SIGNALS["fan"]`, (seconds, machines, signals), without instrument noise."""
         unbalance, angle = severity["imbalance"], severity["misalignment"]
         flow, meter, pressure = _operating_point(duty, severity)
-        efficiency = 1.0 - 0.3 * (flow / duty.speed - 1.0) ** 2
+        efficiency = 1.0 - 0.3 * (flow / np.maximum(duty.speed, CREEP) - 1.0) ** 2
         load = self._use * flow * pressure / efficiency * (1.0 + 0.03 * angle)
-        current = current_share(load, 1.0 + 0.006 * duty.supply)
+        current = current_share(load, 1.0 + 0.006 * duty.supply) * duty.on
         de, nde = self._velocity
         signals = (
             velocity(de, duty.speed, load, duty.structure, (2.4 * unbalance, 1.8 * angle)),

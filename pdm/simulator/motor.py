@@ -29,7 +29,7 @@ class Motors:
         unbalance, angle = severity["imbalance"], severity["misalignment"]
         load = self._use * duty.demand * duty.speed * (1.0 + 0.03 * angle)
         voltage = 1.0 + 0.006 * duty.supply
-        current = current_share(load, voltage)
+        current = current_share(load, voltage) * duty.on
         de, nde = self._velocity
         signals = (
             velocity(de, duty.speed, load, duty.structure, (2.6 * unbalance, 2.4 * angle)),

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.random import Generator
 
-from pdm.simulator.duty import Duty
+from pdm.simulator.duty import CREEP, Duty
 from pdm.simulator.electric import current_share, rated_current
 from pdm.simulator.fleet import Nameplate
 from pdm.simulator.heat import Bearing
@@ -44,7 +44,7 @@ class Pumps:
         """Give all signals of `SIGNALS["pump"]`, (seconds, machines, signals), without instrument noise."""
         n, cavitation = duty.speed, severity["cavitation"]
         flow, meter, head = _operating_point(duty, severity)
-        efficiency = 1.0 - 0.35 * (flow / n - 1.0) ** 2
+        efficiency = 1.0 - 0.35 * (flow / np.maximum(n, CREEP) - 1.0) ** 2
         load = self._use * flow * head / efficiency * (1.0 + 0.03 * severity["misalignment"])
         suction = self._tank + 0.03 * duty.supply - 0.15 * flow**2 - 0.65 * np.minimum(cavitation, 1.3)
         signals = (
@@ -55,7 +55,7 @@ class Pumps:
             suction,
             suction + self._head * head,
             self._flow * meter,
-            self._amperes * current_share(load, np.ones_like(load)),
+            self._amperes * current_share(load, np.ones_like(load)) * duty.on,
             self._rpm * n,
             100.0 * load,
         )

@@ -24,6 +24,7 @@ class Scenario(Struct, frozen=True):
     sensor_share : part of the machines, others, that get one sensor fault
     early        : this many of the machine faults come early and clear, so that a watcher sees one soon
     day          : another day of the same machines: the same sizes, other duties, wanders and noise
+    stops        : how often each machine is switched off and on again
     """
 
     machines: int = 50
@@ -34,6 +35,7 @@ class Scenario(Struct, frozen=True):
     sensor_share: float = 0.12
     early: int = 2
     day: int = 0
+    stops: int = 0
 
     def __post_init__(self) -> None:
         if self.machines < 1:

@@ -132,3 +132,12 @@ def test_any_cut_gives_the_same(parts: list[tuple[float, int]], cut: int) -> Non
     second = run(traits((0.5,)), speed[cut:], moved)
     assert (first[0] + second[0], first[1] + second[1]) == expected
     assert moved.tobytes() == whole.tobytes()
+
+
+def test_a_run_up_that_ends_slowly_is_waited_for() -> None:
+    """A drive that nears its speed like heat its end is judged when it has arrived, not a percent before."""
+    arriving = 25.0 * (1.0 - np.exp(-np.arange(600) / 20.0))
+    _, judged = run(traits((0.5,)), np.concatenate([np.full(200, 25.0), np.zeros(100), arriving])[:, None])
+    first = next(t for t in range(300, 900) if judged[t])
+    assert abs(arriving[first - 300] - 25.0) < 0.01 * 25.0
+    assert first - 300 < 300

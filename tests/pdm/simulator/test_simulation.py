@@ -144,3 +144,17 @@ def test_a_stuck_sensor_repeats_and_a_drifting_one_leaves(plant: Simulation) -> 
             before, last = series[truth.onset - 60 : truth.onset].mean(), series[-60:].mean()
             share, floor = signals[column].allowance
             assert last - before > 0.8 * (share * before + floor)
+
+
+def test_a_machine_that_is_switched_off_runs_down_and_up_again() -> None:
+    """Speed and current are zero at rest, pressure and vibration follow; all else is as without the stop."""
+    still = Scenario(10, duration_s=3600, fault_share=0.0, sensor_share=0.0, stops=1)
+    values = np.concatenate([chunk.values["pump"] for chunk in Simulation(still).chunks(60)])
+    names = [signal.name for signal in SIGNALS["pump"]]
+    speed, current = values[:, 0, names.index("speed")], values[:, 0, names.index("current")]
+    at_rest = speed < 0.01 * speed.max()
+    assert 60 < at_rest.sum() < 1500
+    assert current[at_rest].max() < 0.05 * current.max()
+    assert values[at_rest, 0, names.index("flow")].max() < 0.05 * values[:, 0, names.index("flow")].max()
+    assert np.isfinite(values).all()
+    assert speed[0] > 0.9 * speed.max()
