@@ -81,23 +81,10 @@ def _day(head: Table) -> str:
 
 def _rule(table: Table) -> Rule:
     """Read one rule; its numbers are in its unit."""
-    channel, quantity = table.text("channel", ""), ""
-    if "quantity" in table:
-        quantity = read_quantity(table, "quantity")
-    if not channel and not quantity:
-        raise Misread(table.path, "a rule names a channel or a quantity")
-    if all(key in table for key in _WHOSE):
-        raise table.wrong("class", "is of no use beside machine")
-    scale, offset, unit = 1.0, 0.0, ""
-    if "unit" in table:
-        if not quantity:
-            raise table.wrong("unit", "needs a quantity beside it, which says what it measures")
-        scale, offset = unit_rule(table, "unit", quantity, table.text("unit"))
-        unit = to_si(quantity, table.text("unit"))[0]
-    for key in ("limits", "allowance"):
-        if key in table and not unit:
-            raise table.wrong(key, "needs a unit in which its numbers are")
-    rule = Rule(
+    quantity = read_quantity(table, "quantity") if "quantity" in table else ""
+    _check(table, quantity)
+    unit, scale, offset = _unit(table, quantity)
+    return Rule(
         machine=_name(table, "machine"),
         machine_class=_name(table, "class"),
         channel=_name(table, "channel"),
@@ -110,13 +97,34 @@ def _rule(table: Table) -> Rule:
         suppress=table.flag("suppress", default=False),
         label=table.text("label", ""),
     )
-    if not rule.suppress and "limits" not in table and "allowance" not in table:
+
+
+def _check(table: Table, quantity: str) -> None:
+    """Refuse a rule that names no channel, or does nothing, or two things that exclude each other."""
+    if "channel" not in table and not quantity:
+        raise Misread(table.path, "a rule names a channel or a quantity")
+    if all(key in table for key in _WHOSE):
+        raise table.wrong("class", "is of no use beside machine")
+    judges = "limits" in table or "allowance" in table
+    if table.flag("suppress", default=False):
+        if judges:
+            raise table.wrong("suppress", "leaves nothing to judge: no limits and no allowance beside it")
+    elif not judges:
         raise Misread(table.path, "a rule has limits, an allowance, or suppress = true")
-    if rule.suppress and ("limits" in table or "allowance" in table):
-        raise table.wrong(
-            "suppress", "leaves nothing to judge: limits and allowance have no meaning beside it"
-        )
-    return rule
+
+
+def _unit(table: Table, quantity: str) -> tuple[str, float, float]:
+    """Read the unit of a rule: its SI unit, scale and offset; "" where there is none."""
+    if "unit" not in table:
+        for key in ("limits", "allowance"):
+            if key in table:
+                raise table.wrong(key, "needs a unit in which its numbers are")
+        return "", 1.0, 0.0
+    if not quantity:
+        raise table.wrong("unit", "needs a quantity beside it, which says what it measures")
+    said = table.text("unit")
+    scale, offset = unit_rule(table, "unit", quantity, said)
+    return to_si(quantity, said)[0], scale, offset
 
 
 def _name(table: Table, key: str) -> str:
