@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from models import drift, limits, residual, watch
+from models import alarm, drift, limits, residual, watch
 from models.pace import Pace, pace
 from pdm.chain.detection.running import limits_that_mean_running, trait
 from pdm.chain.detection.scan import Array
@@ -19,6 +19,8 @@ from pdm.units import display
 
 FOLLOWS = frozenset({"temperature"})
 """Quantities whose baseline goes on learning during an alarm: stored heat outlasts its cause."""
+RISES = frozenset({"vibration"})
+"""Quantities that a fault adds to, and that a neighbouring sensor sees as well; see `models.agreement`."""
 
 
 class Kit:
@@ -48,14 +50,16 @@ class Kit:
         moves, bounds = np.zeros(width, drift.PARAM), np.zeros(width, limits.PARAM)
         for i, channel in enumerate(channels):
             allowance = allowance_of(self.plant, seat.asset, seat.machine_class, channel)
-            follows = channel.quantity in FOLLOWS
-            moves[i] = (allowance.relative, allowance.absolute, follows) if allowance else (0, 0, follows)
+            follows, rises = channel.quantity in FOLLOWS, channel.quantity in RISES
+            group = 1 + channels.index(_first_alike(channels, channel)) if rises else 0
+            moves[i] = (allowance.relative, allowance.absolute, follows, group, rises)
             spec = channel_spec(self.plant, seat.asset, seat.machine_class, channel.name)
             bounds[i] = (
                 *_bounds(spec.limits if spec else Limits()),
                 limits_that_mean_running(channel.quantity),
             )
-        return watch.Params(moves, bounds, self._expected(seat, [channel.name for channel in channels]))
+        expected = self._expected(seat, [channel.name for channel in channels])
+        return watch.Params(moves, bounds, expected, np.zeros(width, alarm.PARAM))
 
     def traits(self, seat: Seat, channels: list[Channel]) -> watch.Traits:
         """Return what a machine is judged by as a whole, (1,) each."""
@@ -89,6 +93,11 @@ class Kit:
                 row["coefficient"][:n], row["offset"][:n] = model.coefficients, model.offsets
                 row["driver"][:n] = [names.index(driver) for driver in model.drivers]
         return params
+
+
+def _first_alike(channels: list[Channel], channel: Channel) -> Channel:
+    """Find the first channel of the same quantity and unit."""
+    return next(c for c in channels if (c.quantity, c.unit) == (channel.quantity, channel.unit))
 
 
 def _bounds(given: Limits) -> tuple[float, float, float, float]:
