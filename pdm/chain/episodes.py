@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 import numpy as np
 
 from models import alarm, watch
+from models.cause import ranked
 from models.row import Record
 from pdm.chain.assessment.severity import GRADES
 from pdm.chain.detection.bank import Bank
@@ -44,6 +45,8 @@ def event_of(bank: Bank, rows: Rows, found: Found, index: int) -> Event:
         evidence=tuple(_evidence(bank, seat, parts)),
         epoch=int(now["epoch"]),
         run=seat.run,
+        shares=_shares(bank, parts),
+        suspects=tuple(bank.channels[parts["channel"][i]].name for i in ranked(parts["parts"][:, watch.ALL], parts["moved"])),
     )
 
 
@@ -61,6 +64,15 @@ def _note(bank: Bank, entry: Record, parts: Array, time: int) -> Record:
 def identify(asset: str, cause: str, raised_ns: int, epoch: int) -> str:
     """Name an alarm by what it is: asset, cause, time of the first raise and baseline epoch."""
     return str(uuid5(NAMESPACE, f"{asset}\n{cause}\n{raised_ns}\n{epoch}"))
+
+
+def _shares(bank: Bank, parts: Array) -> dict[str, float]:
+    """Say what each channel of the machine adds to its score, by name; channels of one name together."""
+    shares: dict[str, float] = {}
+    for part in parts:
+        name = bank.channels[part["channel"]].name
+        shares[name] = shares.get(name, 0.0) + float(part["share"])
+    return shares
 
 
 def _evidence(bank: Bank, seat: Seat, parts: Array) -> list[Evidence]:
