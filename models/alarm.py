@@ -54,11 +54,13 @@ class Scores(NamedTuple):
     moving   : what is told from a baseline; its rest may stay behind when an alarm is cleared
     standing : what is told from a fixed line: no alarm is cleared while it is above 1
     limit    : that of the plant limits alone, for the grade
+    drift    : that of the drift detector alone, for the shares
     """
 
     moving: float
     standing: float
     limit: float
+    drift: float
 
 
 @compiled
@@ -134,7 +136,7 @@ def hold_row(
     """
     state = machines[row.machine]
     if limit > 1.0 or state.above > 0 or (state.active != 0 and state.moved == 0):
-        return update_row(slots, machines, params, pace, row, Scores(0.0, limit, limit), part)
+        return update_row(slots, machines, params, pace, row, Scores(0.0, limit, limit, 0.0), part)
     state.score = limit
     state.age += row.steps
     ran_down = at_rest and state.active != 0 and state.age <= RUN_DOWN * pace.settle

@@ -6,12 +6,12 @@ from models.row import Array
 
 @compiled
 def of_squares(width: int, score: float, part: Array, out: Array) -> None:
-    """Share out a score whose square is the sum of the squares of the parts.
+    """Share out a score whose square is the sum of the squares of the parts, each with the part's sign.
 
     part, out : (>= width,); a share is the square of a part over the score
     """
     for i in range(width):
-        out[i] = part[i] * part[i] / score if score > 0.0 else 0.0
+        out[i] = part[i] * abs(part[i]) / score if score > 0.0 else 0.0
 
 
 @compiled

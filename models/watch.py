@@ -4,18 +4,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models import agreement, alarm, cause, drift, limits, regimes, residual, running, share
+from models import agreement, alarm, cause, drift, limits, pattern, regimes, residual, running, share
 from models.compiled import compiled
 from models.pace import Pace
 from models.row import Array, Row
 
-ALL, LIMIT, DRIFT, RESIDUAL, REST, COUNTED, SHARE = 0, 1, 2, 3, 4, 5, 6
+ALL, LIMIT, DRIFT, RESIDUAL, PATTERN, REST, COUNTED, SHARE = 0, 1, 2, 3, 4, 5, 6, 7
 """Rows of the parts: the largest of all detectors, then each detector; then the values themselves less
 what the drivers explain of them, NaN where missing: a baseline at the present load is
 `base + value - parts[REST]`; then the drift parts as they count (`models.agreement`), and each channel's
 share of the score: they add up to it."""
 
-PARTS = 7
+PARTS = 8
 """Number of those rows."""
 
 
@@ -53,6 +53,7 @@ class Params(NamedTuple):
     limits: Array
     residual: Array
     alarm: Array
+    pattern: Array
 
 
 class Traits(NamedTuple):
@@ -81,7 +82,7 @@ def fresh(machines: int, channels: int) -> State:
 
 def unset(machines: int, channels: int, pace: Pace) -> Kit:
     """Return a kit by which nothing is judged."""
-    kinds = (drift.PARAM, limits.PARAM, residual.PARAM, alarm.PARAM)
+    kinds = (drift.PARAM, limits.PARAM, residual.PARAM, alarm.PARAM, pattern.PARAM)
     params = Params(*(np.zeros(channels, kind) for kind in kinds))
     return Kit(params, Traits(np.zeros(machines, running.TRAIT)), pace)
 
@@ -125,7 +126,8 @@ def judge_row(s: State, kit: Kit, row: Row, rest: Row, parts: Array) -> int:
     """
     scores = scores_of(s, kit, row, rest, parts)
     if scores.moving >= scores.standing:
-        share.of_squares(row.width, scores.moving, parts[COUNTED], parts[SHARE])
+        told = COUNTED if scores.drift >= scores.moving else PATTERN
+        share.of_squares(row.width, scores.moving, parts[told], parts[SHARE])
     else:
         share.of_largest(row.width, scores.standing, parts[LIMIT], parts[RESIDUAL], parts[SHARE])
     cause.note(s.slots.alarm, row, parts[ALL])
@@ -145,7 +147,7 @@ def hold_row(s: State, kit: Kit, row: Row, rest: Row, parts: Array) -> int:
     when = limits.RESTING if at_rest else limits.CHANGING
     limit = limits.score_row(kit.channels.limits, row, when, parts[LIMIT])
     for i in range(row.width):
-        parts[DRIFT, i] = parts[RESIDUAL, i] = parts[COUNTED, i] = 0.0
+        parts[DRIFT, i] = parts[RESIDUAL, i] = parts[PATTERN, i] = parts[COUNTED, i] = 0.0
         parts[ALL, i] = parts[LIMIT, i]
     share.of_largest(row.width, limit, parts[LIMIT], parts[RESIDUAL], parts[SHARE])
     cause.note(s.slots.alarm, row, parts[ALL])
@@ -164,12 +166,14 @@ def scores_of(s: State, kit: Kit, row: Row, rest: Row, parts: Array) -> alarm.Sc
     drift.score_row(s.slots.drift, kit.channels.drift, kit.pace, rest, parts[DRIFT])
     limit = limits.score_row(kit.channels.limits, row, limits.RUNNING, parts[LIMIT])
     off = residual.score_row(s.slots.residual, kit.channels.residual, kit.pace, row, parts[RESIDUAL])
+    together = pattern.score_row(s.slots.drift, kit.channels.pattern, kit.pace, rest, parts[PATTERN]) / line
     for i in range(row.width):
-        parts[DRIFT, i] /= line
-        parts[RESIDUAL, i] /= line
-        parts[ALL, i] = max(parts[LIMIT, i], parts[DRIFT, i], parts[RESIDUAL, i])
+        for told in (DRIFT, RESIDUAL, PATTERN):
+            parts[told, i] /= line
+        parts[ALL, i] = max(parts[LIMIT, i], parts[DRIFT, i], parts[RESIDUAL, i], parts[PATTERN, i])
     agreement.weigh(s.slots.drift, kit.channels.drift, rest, parts[DRIFT], parts[COUNTED])
-    moving = 0.0
+    squares = 0.0
     for i in range(row.width):
-        moving += parts[COUNTED, i] * parts[COUNTED, i]
-    return alarm.Scores(np.sqrt(moving), max(limit, off / line), limit)
+        squares += parts[COUNTED, i] * parts[COUNTED, i]
+    moved = np.sqrt(squares)
+    return alarm.Scores(max(moved, together), max(limit, off / line), limit, moved)

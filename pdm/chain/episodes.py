@@ -17,7 +17,12 @@ from pdm.records.log import Seat
 NAMESPACE = UUID("6f3b1d52-6c1e-5b0a-9c53-0d6d2f1a7e10")
 """Of the ids of events; it never changes, or replayed alarms would get other names."""
 
-DETECTORS = {watch.LIMIT: "limit", watch.DRIFT: "drift", watch.RESIDUAL: "residual"}
+DETECTORS = {
+    watch.LIMIT: "limit",
+    watch.DRIFT: "drift",
+    watch.RESIDUAL: "residual",
+    watch.PATTERN: "pattern",
+}
 KINDS = {alarm.RAISE: Kind.RAISE, alarm.UPDATE: Kind.UPDATE, alarm.CLEAR: Kind.CLEAR}
 SHOWN = 6
 """Channels in the evidence, those with the largest parts."""
@@ -46,7 +51,10 @@ def event_of(bank: Bank, rows: Rows, found: Found, index: int) -> Event:
         epoch=int(now["epoch"]),
         run=seat.run,
         shares=_shares(bank, parts),
-        suspects=tuple(bank.channels[parts["channel"][i]].name for i in ranked(parts["parts"][:, watch.ALL], parts["moved"])),
+        suspects=tuple(
+            bank.channels[parts["channel"][i]].name
+            for i in ranked(parts["parts"][:, watch.ALL], parts["moved"])
+        ),
     )
 
 
@@ -54,7 +62,7 @@ def _note(bank: Bank, entry: Record, parts: Array, time: int) -> Record:
     """Keep in the bank what the alarm's next revision builds on; returns the machine's entry."""
     machine = bank.tables.machines[entry["machine"] : entry["machine"] + 1]
     if entry["code"] == alarm.RAISE:
-        leader = int(np.argmax(parts["parts"][:, watch.LIMIT : watch.RESIDUAL + 1].max(axis=0))) + watch.LIMIT
+        leader = int(np.argmax(parts["parts"][:, watch.LIMIT : watch.PATTERN + 1].max(axis=0))) + watch.LIMIT
         machine["raised"], machine["revision"], machine["cause"] = time, 0, leader
         machine["epoch"] = entry["epoch"]
     machine["revision"] += 1

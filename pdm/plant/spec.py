@@ -59,16 +59,34 @@ class Expected(Struct, frozen=True):
     scale: float
 
 
+class Pattern(Struct, frozen=True):
+    """How the channels of a machine move together in health, fitted; see `models.pattern`.
+
+    scales     : deviation of a channel, in SI, that is one unit, by channel
+    loadings   : by channel, one number a component
+    precisions : one number a component; beside : one number; the line is in them
+    """
+
+    scales: dict[str, float]
+    loadings: dict[str, tuple[float, ...]]
+    precisions: tuple[float, ...]
+    beside: float
+
+
 class MachineClass(Struct, frozen=True):
     """What machines of one class have in common; `expected` by the channel that is explained.
 
     running : channels that tell whether a machine runs, the most trusted first; None: the usual ones do
+    pattern : how its channels move together
+    false_alarms : a machine and day that people put up with; None: the plant's number counts
     """
 
     name: str
     channels: dict[str, ChannelSpec] = field(default_factory=dict)
     expected: dict[str, Expected] = field(default_factory=dict)
     running: tuple[str, ...] | None = None
+    pattern: Pattern | None = None
+    false_alarms: float | None = None
 
 
 class MachineSpec(Struct, frozen=True):
@@ -86,6 +104,8 @@ class MachineSpec(Struct, frozen=True):
     channels: dict[str, ChannelSpec] = field(default_factory=dict)
     expected: dict[str, Expected] = field(default_factory=dict)
     running: tuple[str, ...] | None = None
+    pattern: Pattern | None = None
+    false_alarms: float | None = None
 
 
 class Mapping(Struct, frozen=True):
@@ -121,6 +141,7 @@ class Plant(Struct, frozen=True):
     frame_ns   : grid of the frames
     sha256, toml : the file itself, so that it can travel in the ordered log
     mappings   : rules for foreign points, those of the file before the shipped ones
+    false_alarms : a machine and day that people put up with, None where nobody said
     """
 
     name: str
@@ -134,3 +155,4 @@ class Plant(Struct, frozen=True):
     sha256: str
     toml: str
     mappings: tuple[Mapping, ...] = ()
+    false_alarms: float | None = None

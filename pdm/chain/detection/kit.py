@@ -5,8 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
-from models import alarm, drift, limits, residual, watch
+from models import drift, limits, residual, watch
 from models.pace import Pace, pace
+from pdm.chain.detection.fitted import alarms, patterns
 from pdm.chain.detection.running import limits_that_mean_running, trait
 from pdm.chain.detection.scan import Array
 from pdm.errors import KitError
@@ -58,8 +59,9 @@ class Kit:
                 *_bounds(spec.limits if spec else Limits()),
                 limits_that_mean_running(channel.quantity),
             )
-        expected = self._expected(seat, [channel.name for channel in channels])
-        return watch.Params(moves, bounds, expected, np.zeros(width, alarm.PARAM))
+        names = [channel.name for channel in channels]
+        expected, together = self._expected(seat, names), patterns(self.plant, seat, names)
+        return watch.Params(moves, bounds, expected, alarms(self.plant, seat, names), together)
 
     def traits(self, seat: Seat, channels: list[Channel]) -> watch.Traits:
         """Return what a machine is judged by as a whole, (1,) each."""

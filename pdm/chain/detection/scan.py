@@ -59,7 +59,7 @@ PART = np.dtype(
     [
         ("value", "f8"),
         ("baseline", "f8"),
-        ("parts", "f8", (4,)),
+        ("parts", "f8", (5,)),
         ("share", "f8"),
         ("moved", "i4"),
         ("channel", "i4"),
@@ -195,5 +195,5 @@ def explain(t: Tables, found: Found, begin: int, first: int, width: int, ok: Arr
         explained = part.value - parts[watch.REST, i] if ok[i] else 0.0
         part.baseline = learnt.base + explained if learnt.learnt > 0 else np.nan
         part.share, part.moved = parts[watch.SHARE, i], t.watch.slots.alarm[first + i].moved
-        for k in range(4):
+        for k in range(5):
             part.parts[k] = parts[k, i]
