@@ -5,8 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.decomposition import PCA
 
+from models import drift
+from models.compiled import compiled
+from models.pace import Pace
 from models.pattern import COMPONENTS
-from models.row import Array
+from models.row import Array, Row
 
 BEYOND = 1.5
 """The line, over the largest index but one in a thousand of the healthy recording."""
@@ -51,3 +54,26 @@ def fit(Z: Array) -> Pattern:
     index = (T**2 @ precisions[:kept]) + beside * left
     line = BEYOND**2 * float(np.quantile(index, 0.999))
     return Pattern(scales, loadings, precisions / line, beside / line)
+
+
+@compiled
+def deviations(X: Array, params: Array, pace: Pace) -> Array:
+    """Return the damped deviation of each channel from its slow baseline, in its own unit.
+
+    X      : (n, width) frames of a healthy machine, NaN where missing
+    params : (width,) PARAM of `models.drift`
+    returns (m, width), from the frame on from which every channel is judged; m is 0 where that never comes
+    """
+    n, width = X.shape
+    slots, machines = np.zeros(width, drift.SLOT), np.zeros(1, drift.MACHINE)
+    Z, part, ok, begun = np.zeros((n, width)), np.zeros(width), np.ones(width, np.bool_), 0
+    for t in range(n):
+        row = Row(0, 0, width, 1, X[t], ok)
+        drift.score_row(slots, params, pace, row, part)
+        ready = True
+        for i in range(width):
+            ready &= slots[i].learnt >= pace.ready
+            Z[begun, i] = slots[i].mean - slots[i].base
+        begun += int(ready)
+        drift.learn_row(slots, machines, params, pace, row, False, False)
+    return Z[:begun]

@@ -7,6 +7,7 @@ import msgspec
 from rich.table import Table
 
 from models import novelty
+from pdm.cli.evaluate_causes import causes
 from pdm.cli.tables import console
 from pdm.evaluate.chain import events_of
 from pdm.evaluate.detection import Detection, EventsOf
@@ -20,6 +21,9 @@ from pdm.plant.load import load
 @click.group(help="Compare events with what truly happened.")
 def evaluate() -> None:
     pass
+
+
+evaluate.add_command(causes)
 
 
 @evaluate.command(

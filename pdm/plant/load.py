@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from pdm.errors import PlantError
+from pdm.plant.budget import BUDGET_KEYS, read_budget
 from pdm.plant.channels import read_allowance
 from pdm.plant.locate import line_of
-from pdm.plant.machines import read_budget, read_classes, read_machines
+from pdm.plant.machines import read_classes, read_machines
 from pdm.plant.mappings import read_mappings, shipped_mappings
 from pdm.plant.spec import Plant
 from pdm.plant.table import Misread, Table
 from pdm.records.block import Source
 
 _TOP = ("plant", "sources", "quantities", "classes", "machines", "mappings")
-_PLANT = ("name", "timezone", "strict", "frame", "false_alarms_per_day")
+_PLANT = ("name", "timezone", "strict", "frame", *BUDGET_KEYS)
 _DAY = 86_400_000_000_000
 
 
@@ -102,7 +103,7 @@ def _plant(values: dict[str, Any], text: str) -> Plant:
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         toml=text,
         mappings=(*read_mappings(values.get("mappings", [])), *shipped_mappings()),
-        false_alarms=read_budget(head),
+        budget=read_budget(head),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pdm.plant.spec import Allowance, ChannelSpec, Expected, MachineClass, MachineSpec, Pattern, Plant
+from pdm.plant.spec import Allowance, Budget, ChannelSpec, Expected, MachineClass, MachineSpec, Pattern, Plant
 from pdm.records.block import Channel
 
 _NOTHING: Mapping[str, ChannelSpec] = {}
@@ -63,11 +63,11 @@ def pattern_of(plant: Plant, asset: str, machine_class: str = "") -> Pattern | N
     return known.pattern if known else None
 
 
-def false_alarms_of(plant: Plant, asset: str, machine_class: str = "") -> float | None:
-    """Find the budget of false alarms a day: of the machine, of its class, of the plant, or None."""
+def budget_of(plant: Plant, asset: str, machine_class: str = "") -> Budget | None:
+    """Find the budget of false alarms: of the machine, of its class, of the plant, or None."""
     machine, known = plant.machines.get(asset), plant.classes.get(machine_class)
-    own = machine.false_alarms if machine is not None else known.false_alarms if known else None
-    return own or plant.false_alarms
+    own = machine.budget if machine is not None else known.budget if known else None
+    return own or plant.budget
 
 
 def channel_spec(plant: Plant, asset: str, machine_class: str, channel: str) -> ChannelSpec | None:

@@ -4,13 +4,14 @@ import math
 import re
 from typing import Any
 
+from pdm.plant.budget import BUDGET_KEYS, read_budget
 from pdm.plant.channels import KEYS, read_channel
 from pdm.plant.pattern import read_pattern
 from pdm.plant.spec import Bearing, ChannelSpec, Expected, MachineClass, MachineSpec
 from pdm.plant.table import Misread, Table
 from pdm.records.reading import NAME
 
-CLASS_KEYS = ("channels", "expected", "running", "pattern", "false_alarms_per_day")
+CLASS_KEYS = ("channels", "expected", "running", "pattern", *BUDGET_KEYS)
 _MACHINE = ("asset", "class", "path", "power_kw", "speed_rpm", "bearing", *CLASS_KEYS)
 _BEARING = ("elements", "element_diameter_mm", "pitch_diameter_mm", "contact_angle_deg")
 _EXPECTED = ("drivers", "centre", "coefficients", "offsets", "scale")
@@ -68,18 +69,8 @@ def _machine(table: Table, classes: dict[str, MachineClass], tables: Table) -> M
         expected={**(classes[name].expected if name else {}), **_expected(table.table("expected"))},
         running=_running(table, classes[name].running if name else None),
         pattern=read_pattern(table) or (classes[name].pattern if name else None),
-        false_alarms=read_budget(table) or (classes[name].false_alarms if name else None),
+        budget=read_budget(table) or (classes[name].budget if name else None),
     )
-
-
-def read_budget(table: Table) -> float | None:
-    """Read the false alarms a machine and day that people put up with; None where nobody says."""
-    if "false_alarms_per_day" not in table:
-        return None
-    number = table.number("false_alarms_per_day")
-    if not 0.0 < number <= 1000.0:
-        raise table.wrong("false_alarms_per_day", "must be more than 0 and at most 1000")
-    return number
 
 
 def _own_channels(

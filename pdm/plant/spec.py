@@ -59,6 +59,19 @@ class Expected(Struct, frozen=True):
     scale: float
 
 
+class Budget(Struct, frozen=True):
+    """False alarms that people put up with, and how often healthy machines cross a line.
+
+    per_day : a machine and day
+    at_line : so many cross the line 1.0
+    step    : how far the line has to rise for them to become e times rarer
+    """
+
+    per_day: float
+    at_line: float
+    step: float
+
+
 class Pattern(Struct, frozen=True):
     """How the channels of a machine move together in health, fitted; see `models.pattern`.
 
@@ -78,7 +91,7 @@ class MachineClass(Struct, frozen=True):
 
     running : channels that tell whether a machine runs, the most trusted first; None: the usual ones do
     pattern : how its channels move together
-    false_alarms : a machine and day that people put up with; None: the plant's number counts
+    budget : of false alarms; None: that of the plant counts
     """
 
     name: str
@@ -86,7 +99,7 @@ class MachineClass(Struct, frozen=True):
     expected: dict[str, Expected] = field(default_factory=dict)
     running: tuple[str, ...] | None = None
     pattern: Pattern | None = None
-    false_alarms: float | None = None
+    budget: Budget | None = None
 
 
 class MachineSpec(Struct, frozen=True):
@@ -105,7 +118,7 @@ class MachineSpec(Struct, frozen=True):
     expected: dict[str, Expected] = field(default_factory=dict)
     running: tuple[str, ...] | None = None
     pattern: Pattern | None = None
-    false_alarms: float | None = None
+    budget: Budget | None = None
 
 
 class Mapping(Struct, frozen=True):
@@ -141,7 +154,7 @@ class Plant(Struct, frozen=True):
     frame_ns   : grid of the frames
     sha256, toml : the file itself, so that it can travel in the ordered log
     mappings   : rules for foreign points, those of the file before the shipped ones
-    false_alarms : a machine and day that people put up with, None where nobody said
+    budget     : of false alarms, None where nobody said one
     """
 
     name: str
@@ -155,4 +168,4 @@ class Plant(Struct, frozen=True):
     sha256: str
     toml: str
     mappings: tuple[Mapping, ...] = ()
-    false_alarms: float | None = None
+    budget: Budget | None = None

@@ -7,7 +7,7 @@ import numpy as np
 from models import alarm, pattern
 from pdm.chain.detection.scan import Array
 from pdm.plant.budget import line_of
-from pdm.plant.lookup import false_alarms_of, pattern_of
+from pdm.plant.lookup import budget_of, pattern_of
 from pdm.plant.spec import Plant
 from pdm.records.log import Seat
 
@@ -28,5 +28,5 @@ def patterns(plant: Plant, seat: Seat, names: Sequence[str]) -> Array:
 def alarms(plant: Plant, seat: Seat, names: Sequence[str]) -> Array:
     """Return how alarms of a machine begin and end, (width,): the usual way, at the line of its budget."""
     params = np.zeros(len(names), alarm.PARAM)
-    params["line"] = line_of(false_alarms_of(plant, seat.asset, seat.machine_class))
+    params["line"] = line_of(budget_of(plant, seat.asset, seat.machine_class))
     return params
