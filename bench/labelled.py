@@ -41,7 +41,7 @@ class Case(NamedTuple):
     traits: watch.Traits
 
 
-def simulated(seed: int, machines: int = 48, duration_s: int = 7200) -> list[Case]:
+def simulated(seed: int, machines: int = 40, duration_s: int = 5400) -> list[Case]:
     """Simulate a plant in which four machines of ten get a fault, with patterns fitted on another day."""
     scenario = Scenario(
         machines=machines, seed=seed, duration_s=duration_s, fault_share=0.4, sensor_share=0.0

@@ -31,7 +31,7 @@ def rates(scores: Sequence[Array], days: float, lines: Sequence[float]) -> tuple
 
 
 def exponential(lines: Sequence[float], found: Sequence[float]) -> tuple[float, float]:
-    """Return the rate at the line 1.0 and the step that makes an alarm e times rarer: rate(line) is exponential.
+    """Return the rate at the line 1.0, and the step that makes an alarm e times rarer, by an exponential.
 
     lines, found : at least two lines with rates above nothing
     raises ValueError otherwise

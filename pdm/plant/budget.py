@@ -39,7 +39,7 @@ def read_budget(table: Table) -> Budget | None:
 
 
 def line_of(budget: Budget | None) -> float:
-    """Return the line that keeps a budget; 1.0 without one. Plant limits know no budget: they are not scaled."""
+    """Return the line that keeps a budget, 1.0 without one; plant limits know none, and are not scaled."""
     if budget is None:
         return 1.0
     return min(HIGHEST, max(LOWEST, 1.0 + budget.step * math.log(budget.at_line / budget.per_day)))
