@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 
 from bench.labelled import Case, rig, simulated
 from bench.progress import say
 from models import alarm, pattern, watch
+from models.compiled import compiled
 from models.pace import Pace, pace
 from models.row import Array, Row
 from pdm.evaluate.alarms import Alarms, judge
@@ -165,7 +165,7 @@ def _cost(cases: Sequence[Case], change: Change) -> float:
 _PACE: Pace = pace()
 
 
-@njit
+@compiled
 def _loop(state: watch.State, kit: watch.Kit, X: Array, steps: Array, codes: Array) -> None:
     width = X.shape[1]
     ok, parts = np.ones(width, np.bool_), np.zeros((watch.PARTS, width))
