@@ -1,8 +1,8 @@
 """A budget of false alarms in the plant file, and the line of what is told by statistics that keeps it.
 
 How often healthy machines cross a line falls by the same factor with each step of it: the tail of the
-score is exponential. Where it lies differs from plant to plant: `pdmctl evaluate tail` measures it on
-recordings of healthy machines.
+score is exponential. Where it lies differs from plant to plant: `pdm.evaluate.tail` measures it on scores
+of healthy machines.
 """
 
 import math
