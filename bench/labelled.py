@@ -22,7 +22,7 @@ from pdm.replay.recording import Recording, assets_of
 from pdm.simulator.plant_file import plant_file
 from pdm.simulator.scenario import Scenario
 from pdm.simulator.simulation import Simulation
-from pdm.simulator.truth import Nature
+from pdm.simulator.truth import Nature, Truth
 
 GRACE_S = 60
 """An alarm this shortly after the end of a fault is still about it: what is damped comes late."""
@@ -56,27 +56,20 @@ def simulated(seed: int, machines: int = 40, duration_s: int = 5400) -> list[Cas
     cases = []
     for plate in simulation.plates:
         channels, X = values[plate.asset]
-        truth = truths.get(plate.asset)
-        labels = np.zeros(duration_s, np.bool_)
-        if truth is not None and truth.visible is not None:
-            labels = (seconds >= truth.onset) & (seconds < truth.end + GRACE_S)
         seat = Seat("", plate.asset, plate.machine_class)
-        params = kit.params(seat, channels)
+        params, traits = kit.params(seat, channels), kit.traits(seat, channels)
         if plate.asset not in sick:
             _put_pattern(params, healthy[plate.asset][1])
-        times = scenario.start_ns + seconds * SECOND
-        cases.append(
-            Case(
-                plate.asset,
-                X,
-                np.ones(duration_s, np.int64),
-                times,
-                labels,
-                params,
-                kit.traits(seat, channels),
-            )
-        )
+        labels, times = _labels(truths.get(plate.asset), seconds), scenario.start_ns + seconds * SECOND
+        cases.append(Case(plate.asset, X, np.ones_like(seconds), times, labels, params, traits))
     return cases
+
+
+def _labels(truth: Truth | None, seconds: Array) -> Array:
+    """Mark the seconds of a fault that can be seen."""
+    if truth is None or truth.visible is None:
+        return np.zeros(len(seconds), np.bool_)
+    return np.asarray((seconds >= truth.onset) & (seconds < truth.end + GRACE_S))
 
 
 def rig(folder: Path) -> list[Case]:

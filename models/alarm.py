@@ -88,11 +88,10 @@ def update_row(
         if state.score <= 1.0:
             state.above = 0
             return NONE
-        state.above += 1
         own = params[row.first + leading(part, row.width)]
+        state.above, state.release = state.above + 1, own.release
         if state.above < (own.on or pace.delay_on):
             return NONE
-        state.release = own.release or pace.release
         return begin(slots, state, params, row, scores, part)
     state.age += row.steps
     state.moved |= int(moving > 1.0)
