@@ -5,16 +5,28 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from pdm.broker.topics import DEAD_LETTERS, EVENTS, FRAMES, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
+from pdm.broker.topics import (
+    CONTROL,
+    DEAD_LETTERS,
+    EVENTS,
+    FRAMES,
+    INGEST,
+    PRESSURE,
+    PROCESS,
+    TEMPERATURE,
+    VIBRATION,
+)
+from pdm.history.manifest import Manifest
+from pdm.history.read import FOLDER
 from pdm.records.dead_letter import DeadLetter
 from pdm.records.event import Event
 from pdm.store.open import open_store
 from pdm.store.protocol import EventQuery, View
 from pdm.supervision.service import Service
 
-POISONED = (VIBRATION, TEMPERATURE, PRESSURE, PROCESS, FRAMES, EVENTS)
+POISONED = (VIBRATION, TEMPERATURE, PRESSURE, PROCESS, CONTROL, FRAMES, EVENTS, INGEST)
 """Topics that are read by a stage, each of which must survive messages that nobody can read."""
 
 
@@ -72,3 +84,18 @@ def rows_in_store(service: Service) -> list[Event]:
                 return found
     finally:
         store.close()
+
+
+def history_is_up(service: Service) -> bool:
+    """Tell whether the history has all that is in the ordered log."""
+    manifest = Manifest(service.settings.data_dir / FOLDER)
+    if not manifest.exists():
+        return False
+    kept = manifest.offsets()
+    consumer: Any = KafkaConsumer(bootstrap_servers=service.bootstrap)
+    try:
+        places = [TopicPartition(FRAMES, p) for p in consumer.partitions_for_topic(FRAMES) or ()]
+        ends = consumer.end_offsets(places)
+    finally:
+        consumer.close()
+    return all(kept.get((FRAMES, place.partition), 0) >= end for place, end in ends.items())

@@ -3,21 +3,25 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
 import msgspec
 from msgspec import Struct, structs
 
-from bench.observed import events_on_topic, rows_in_store
+from bench.kept import Readings
+from bench.observed import events_on_topic, history_is_up, rows_in_store
 from bench.progress import say
+from bench.spool import Spool
 from pdm.broker.backlog import backlog, settle
 from pdm.broker.flow import Counted, count
 from pdm.chain.acquisition.admit import admit
 from pdm.chain.acquisition.clock import closing
 from pdm.chain.acquisition.decode import JSON
+from pdm.cli.audit import report
 from pdm.demo.wire import body, groups
+from pdm.history.read import FOLDER
 from pdm.instant import NS, rfc3339
 from pdm.plant.load import parse
 from pdm.records.block import Machine
@@ -25,6 +29,7 @@ from pdm.records.event import Event
 from pdm.replay.offline import Offline
 from pdm.replay.result import exported
 from pdm.settings import Address, read
+from pdm.simulator.catalogue import SIGNALS
 from pdm.simulator.fleet import fleet
 from pdm.simulator.plant_file import SOURCE, plant_file
 from pdm.simulator.scenario import Scenario
@@ -34,7 +39,11 @@ from pdm.supervision.service import Service
 HEADERS = {"PDM-Source": SOURCE, "Content-Type": JSON}
 PATIENCE_S = 180.0
 CHUNK_S = 40
-GROUPS = 4
+GROUPS = 7
+"""Of machines that travel together; those of the first one travel as single readings through Kafka."""
+BY_KAFKA = "kafka"
+LATENESS_S = 60
+"""Declared for what comes through Kafka: a second arrives in pieces, and the broker may die between two."""
 
 
 class Compared(Struct, frozen=True):
@@ -49,6 +58,9 @@ class Compared(Struct, frozen=True):
     equal         : the exported event log is byte-equal to the offline run
     repeated      : events that came more than once with the same bytes, as at-least-once allows
     balanced      : every reading on the topics is accounted for, to the unit
+    missing_history   : readings that were acknowledged, and are not in Parquet as they were
+    duplicate_history : rows in Parquet that were written twice
+    flow          : what became of the readings on the topics, by outcome; messages where it is a dead letter
     """
 
     lost_readings: int
@@ -61,6 +73,9 @@ class Compared(Struct, frozen=True):
     balanced: bool
     events: int
     repeated: int
+    missing_history: int
+    duplicate_history: int
+    flow: dict[str, int]
 
 
 class Trial:
@@ -69,25 +84,41 @@ class Trial:
     def __init__(self, machines: int, seconds: int, seed: int) -> None:
         start = int(time.time()) - seconds - 60
         self._scenario = Scenario(machines=machines, seed=seed, duration_s=seconds, start_ns=start * NS)
-        self.toml = plant_file(self._scenario)
-        self.requests = list(self._requests())
+        self.toml = f'{plant_file(self._scenario)}\n[sources.{BY_KAFKA}]\nlateness = "{LATENESS_S} s"\n'
+        plates = fleet(self._scenario)
+        self._groups = groups(plates, GROUPS)
+        self.requests = Spool(self._requests())
+        series = [(plate.asset, signal.name) for plate in plates for signal in SIGNALS[plate.machine_class]]
+        self._history = Readings(series, self._scenario.start_ns, seconds)
         self.expected, self.readings = self._offline()
         say(f"offline: {self.readings:,} readings, {len(self.expected)} events; now through the service")
 
-    def serving(self, folder: Path, **options: object) -> Service:
-        """Prepare a service in a throwaway directory; `options` are those of `Service`."""
+    def serving(self, folder: Path, store: str = "", **options: object) -> Service:
+        """Prepare a service in a throwaway directory; `options` are those of `Service`.
+
+        store : URL of the database, where it is not the usual file
+        """
         plant, data = folder / "plant.toml", folder / "data"
         plant.write_text(self.toml, "utf-8")
         chosen = structs.replace(read(os.environ), data_dir=data, plant=plant, http=Address("127.0.0.1", 0))
+        if store:
+            chosen = structs.replace(chosen, store=store)
         return Service(chosen, **options)  # type: ignore[arg-type]
+
+    def by_kafka(self, number: int) -> bool:
+        """Tell whether a request travels as single readings through Kafka."""
+        return number % len(self._groups) == 0
 
     def end(self, service: Service) -> None:
         """Say that nothing more comes, and wait until all is done."""
-        last = rfc3339(self._scenario.start_ns + (self._scenario.duration_s - 1) * NS)
-        ends = msgspec.json.encode({plate.asset: last for plate in fleet(self._scenario)})
-        with client(service) as to:
-            post(to, f"/v1/sources/{SOURCE}/end", ends)
         settle(lambda: patiently(service))
+        last = rfc3339(self._last_ns)
+        with client(service) as to:
+            for source, assets in self._assets().items():
+                ends = msgspec.json.encode(dict.fromkeys(assets, last))
+                post(to, f"/v1/sources/{source}/end", ends, {**HEADERS, "PDM-Source": source})
+        settle(lambda: patiently(service))
+        settle(lambda: {"historian": 0 if history_is_up(service) else 1})
 
     def compare(self, service: Service) -> Compared:
         """Compare the events on the topic and in the store with those that were to come."""
@@ -98,49 +129,55 @@ class Trial:
         distinct = {event for versions in by_name.values() for event in versions}
         expected, stored = set(self.expected), [msgspec.json.encode(event) for event in exported(rows)]
         firsts = [msgspec.json.decode(min(versions), type=Event) for versions in by_name.values()]
-        flows = _account(service.bootstrap)
+        account = report(_account(service.bootstrap))
+        kept = self._history.compare(service.settings.data_dir / FOLDER)
         return Compared(
-            lost_readings=self.readings - sum(one.flow.framed + one.flow.open for one in flows),
+            lost_readings=self.readings - account.stages["align"]["framed"] - account.stages["align"]["open"],
             lost=len(expected - distinct),
             phantom=len(distinct - expected),
             contradictory=sum(len(versions) > 1 for versions in by_name.values()),
             missing_rows=len(expected - set(stored)),
             duplicate_rows=len(stored) - len({(e.id, e.revision) for e in rows}),
             equal=[msgspec.json.encode(e) for e in exported(firsts)] == self.expected == stored,
-            balanced=all(one.balanced for one in flows),
+            balanced=account.balanced and account.unexplained == 0,
             events=len(self.expected),
             repeated=len(seen) - len(by_name),
+            missing_history=kept.missing,
+            duplicate_history=kept.duplicate,
+            flow=account.stages["align"],
         )
 
     def _requests(self) -> Iterator[bytes]:
         """Write the scenario as requests, machine group by machine group."""
-        dealt = groups(fleet(self._scenario), GROUPS)
         for chunk in Simulation(self._scenario).chunks(CHUNK_S):
-            for group in dealt:
+            for group in self._groups:
                 yield body(group, chunk)
+
+    @property
+    def _last_ns(self) -> int:
+        """Data time of the last readings."""
+        return self._scenario.start_ns + (self._scenario.duration_s - 1) * NS
+
+    def _assets(self) -> dict[str, list[str]]:
+        """Name the machines of each source."""
+        first, *others = self._groups
+        return {BY_KAFKA: list(first.assets), SOURCE: [asset for group in others for asset in group.assets]}
 
     def _offline(self) -> tuple[list[bytes], int]:
         """Run the same requests without Kafka; returns the exported events and the number of readings."""
         plant, readings = parse(self.toml, "plant.toml"), 0
-        chain, source = Offline(plant), plant.sources[SOURCE]
-        for request in self.requests:
+        chain = Offline(plant)
+        for number, request in enumerate(self.requests):
             columns = admit(request, JSON, plant, time.time_ns()).columns
             readings += len(columns)
-            chain.feed(columns, source)
-        last = self._scenario.start_ns + (self._scenario.duration_s - 1) * NS
-        frontier = closing(last, plant.frame_ns, source.lateness_ns)
-        ends = {Machine(p.asset, p.machine_class): frontier for p in fleet(self._scenario)}
-        chain.end(ends, source)
+            self._history.note(columns)
+            chain.feed(columns, plant.sources[BY_KAFKA if self.by_kafka(number) else SOURCE])
+        classes = {plate.asset: plate.machine_class for plate in fleet(self._scenario)}
+        for name, assets in self._assets().items():
+            source = plant.sources[name]
+            frontier = closing(self._last_ns, plant.frame_ns, source.lateness_ns)
+            chain.end({Machine(asset, classes[asset]): frontier for asset in assets}, source)
         return [msgspec.json.encode(event) for event in exported(chain.events)], readings
-
-
-def deliver(service: Service, requests: list[bytes], at: Callable[[float], None] | None = None) -> None:
-    """Post each request until it is acknowledged, whatever dies meanwhile; `at` is told the share done."""
-    with client(service) as to:
-        for number, request in enumerate(requests):
-            if at:
-                at(number / len(requests))
-            post(to, "/v1/readings", request)
 
 
 def client(service: Service) -> httpx.Client:

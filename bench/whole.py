@@ -5,8 +5,10 @@ import os
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from msgspec import Struct, structs
 
 from bench.progress import say
@@ -23,14 +25,28 @@ EVERY_S = 5.0
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
+class Size(Struct, frozen=True):
+    """How large a process was while readings were posted, in resident MB.
+
+    least, most : of the second half; slope : MB a minute over it, by least squares
+    """
+
+    start: int
+    middle: int
+    end: int
+    least: int
+    most: int
+    slope: float
+
+
 class Whole(Struct, frozen=True):
     """Figures of `pdmctl up` on this machine, the client and the broker on the same cores.
 
     readings_per_s : accepted readings over the time until every stage had acknowledged all of them
     accepted_per_s : while they were posted
     settled_s      : from the last answer until every stage was done
-    memory_mb      : resident, of each process, in the middle and at the end of the posting
-    growth         : the largest ratio of the two
+    memory_mb      : of each process
+    growth         : the largest ratio of what its slope adds in the second half to its size in the middle
     """
 
     readings_per_s: int
@@ -41,7 +57,7 @@ class Whole(Struct, frozen=True):
     data_seconds: int
     machines: int
     restarts: int
-    memory_mb: dict[str, tuple[int, int]]
+    memory_mb: dict[str, Size]
     growth: float
 
 
@@ -63,7 +79,7 @@ def run(seed: int = 7, seconds: int = SECONDS, machines: int = MACHINES) -> Whol
         settle(lambda: backlog(service.bootstrap))
         settled = time.monotonic()
         restarts = sum(service.restarts.values())
-    middle_and_end = memory.middle_and_end()
+    sizes = memory.sizes()
     return Whole(
         readings_per_s=round(torrent.readings / (settled - began)),
         accepted_per_s=round(torrent.readings / (posted - began)),
@@ -73,8 +89,8 @@ def run(seed: int = 7, seconds: int = SECONDS, machines: int = MACHINES) -> Whol
         data_seconds=torrent.seconds,
         machines=machines,
         restarts=restarts,
-        memory_mb=middle_and_end,
-        growth=round(max((end / middle for middle, end in middle_and_end.values()), default=0.0), 2),
+        memory_mb=sizes,
+        growth=round(max(one.slope * (posted - began) / 120 / one.middle for one in sizes.values()), 3),
     )
 
 
@@ -95,15 +111,24 @@ class Memory:
         self._ending.set()
         self._thread.join()
 
-    def middle_and_end(self) -> dict[str, tuple[int, int]]:
-        """Return by process its megabytes in the middle and at the end."""
-        middle, end = self._seen[len(self._seen) // 2], self._seen[-1]
-        return {name: (middle[name], end[name]) for name in middle.keys() & end.keys()}
+    def sizes(self) -> dict[str, Size]:
+        """Return by process what was seen of it; those that were there all the time."""
+        names = sorted(set.intersection(*(set(seen) for seen in self._seen)))
+        return {name: size([seen[name] for seen in self._seen]) for name in names}
 
     def _look(self) -> None:
         while not self._ending.wait(EVERY_S):
             self._seen.append({name: _resident(pid) for name, pid in self._service.pids.items()})
             say(" ".join(f"{name} {size} MB" for name, size in sorted(self._seen[-1].items())))
+
+
+def size(seen: Sequence[int]) -> Size:
+    """Sum up how large a process was, looked at every EVERY_S."""
+    half = len(seen) // 2
+    second = np.array(seen[half:], np.float64)
+    minutes = np.arange(len(second)) * EVERY_S / 60
+    slope = float(np.polyfit(minutes, second, 1)[0]) if len(second) > 1 else 0.0
+    return Size(seen[0], seen[half], seen[-1], int(second.min()), int(second.max()), round(slope, 1))
 
 
 def _resident(pid: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import REGISTRY, Collector, CollectorRegistry
 
-from pdm.records.event import Event, Kind, Severity
+from pdm.records.event import DATA, MACHINE, Event, Kind, Severity
 
 MOST = 200
 """Series named after a machine; beyond these the mildest are left out, and the counts still tell all."""
@@ -22,7 +22,8 @@ class AlarmSeries(Collector):
     """Counts active alarms by severity, and gives each machine in alarm its worst score.
 
     Fed by the one process that sees every event, which first feeds it the open alarms of the store.
-    Only the live plant counts: a replay's alarms are nobody's to act on.
+    Only the live plant counts: a replay's alarms are nobody's to act on. Data that do not come are counted
+    for themselves: they say nothing about the machine.
     """
 
     def __init__(self, registry: CollectorRegistry = REGISTRY, most: int = MOST) -> None:
@@ -45,7 +46,8 @@ class AlarmSeries(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield both families; called by the registry at a scrape, in any thread."""
-        alarms = list(self._open.values())
+        opened = list(self._open.values())
+        alarms = [event for event in opened if event.subject == MACHINE]
         counts = Counter(event.severity for event in alarms)
         active = GaugeMetricFamily("pdm_active_anomalies", "Alarms that are active now.", labels=["severity"])
         for severity in Severity:
@@ -59,6 +61,18 @@ class AlarmSeries(Collector):
         for event in heapq.nlargest(self._most, _worst(alarms), key=_badness):
             scores.add_metric([event.asset, event.severity], event.score)
         yield scores
+        yield from self._silences([event.asset for event in opened if event.subject == DATA])
+
+    def _silences(self, silent: list[str]) -> Iterator[GaugeMetricFamily]:
+        """Yield how many machines deliver nothing, and which."""
+        assets = sorted(set(silent))
+        yield GaugeMetricFamily("pdm_silent_assets", "Machines of which no data come.", value=len(assets))
+        each = GaugeMetricFamily(
+            "pdm_asset_silent", "1 for a machine of which no data come.", labels=["asset"]
+        )
+        for asset in assets[: self._most]:
+            each.add_metric([asset], 1)
+        yield each
 
     def _known(self, event_id: str) -> int:
         known = self._open.get(event_id)

@@ -18,6 +18,10 @@ class PlantError(PdmError):
         self.path, self.line, self.problem = path, line, problem
 
 
+class RulesError(PlantError):
+    """A rule pack is wrong: it is not put in force, and the line says where."""
+
+
 class RefusedError(PdmError):
     """A message or a request as a whole is refused, with a reason that becomes a metric label."""
 

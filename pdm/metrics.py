@@ -81,6 +81,11 @@ CHECKPOINT_SECONDS = Histogram(
 LAG = Gauge(
     "pdm_lag_messages", "Messages the broker holds that the stage has not handled.", ["stage", "partition"]
 )
+LAG_RATIO = Gauge(
+    "pdm_lag_ratio",
+    "Where a stage is furthest behind: what it has yet to read there, of the bytes that the topic retains.",
+    ["stage"],
+)
 PROGRESS = Gauge(
     "pdm_progress_timestamp_seconds",
     "When the stage last handled a message, or found that none was waiting.",
@@ -182,6 +187,8 @@ for stage in STAGES:
     CHECKPOINT_SECONDS.labels(stage)
     REWINDS.labels(stage)
     PASSED_OVER.labels(stage)
+for stage in ("ingest", *STAGES):
+    LAG_RATIO.labels(stage)
 for source in SOURCES:
     ADVICE.labels(source)
     ADVICE_SECONDS.labels(source)

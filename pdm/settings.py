@@ -70,6 +70,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     kafka_ca        : certificates to trust, unless those of the system are enough; PEM
     kafka_cert, kafka_key      : our own certificate for brokers that ask for one; PEM
     kafka_user, kafka_password : for SASL
+    new_names       : machines and channels that a source may bring beyond the plant file
     history_keep    : how long readings, and averages of a minute and an hour, are kept
     llm_*           : OpenAI-compatible endpoint that words advice; no base URL, no LLM
     """
@@ -100,6 +101,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     kafka_key: Path | None = None
     kafka_user: str = ""
     kafka_password: Secret = Secret()
+    new_names: int = 25_000
     history_keep: Keep = Keep()
     llm_base_url: str = ""
     llm_model: str = ""
@@ -181,6 +183,12 @@ def _targets(text: str) -> dict[str, str]:
 def _partitions(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 1024:
         raise ValueError("is not a number from 1 to 1024")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) > 10_000_000:
+        raise ValueError("is not a number from 0 to 10000000")
     return int(text)
 
 
@@ -277,6 +285,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "kafka_key": _file,
     "kafka_user": str,
     "kafka_password": Secret,
+    "new_names": _count,
     "history_keep": read_keep,
     "llm_base_url": _web,
     "llm_model": str,

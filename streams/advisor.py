@@ -20,7 +20,7 @@ from pdm.explainer.word import word
 from pdm.knowledge.shipped import shipped
 from pdm.plant.load import load
 from pdm.records.advice import Advice
-from pdm.records.event import Event, Kind
+from pdm.records.event import DATA, Event, Kind
 from pdm.settings import Settings
 from streams.app import letters, make_app
 from streams.core import Message
@@ -53,7 +53,7 @@ class AdvisorCore:
         if event.kind is Kind.CLEAR:
             return []
         advice = draft(event, shipped(), self._zone)
-        if self._wishes is not None and not self._wishes.full():
+        if self._wishes is not None and not self._wishes.full() and event.subject != DATA:
             self._wishes.put_nowait((advice, event))
         metrics.ADVICE.labels("draft").inc()
         metrics.RECORDS.labels(STAGE, "advised").inc()

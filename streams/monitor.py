@@ -15,7 +15,7 @@ from pdm.chain.detection.portrait import portraits
 from pdm.chain.standing import standing
 from pdm.chain.step import step
 from pdm.chain.warm import warm_step
-from pdm.records.event import Event
+from pdm.records.event import DATA, Event
 from pdm.records.log import Frames, LogRecord
 from pdm.settings import Settings
 from streams.app import make_app
@@ -49,7 +49,8 @@ class MonitorCore:
         metrics.RECORDS.labels(STAGE, "judged").inc(taken.rows)
         metrics.RECORDS.labels(STAGE, "repeated").inc(len(taken.scores) - taken.rows)
         for event in taken.events:
-            metrics.EVENTS.labels(event.kind, event.severity).inc()
+            if event.subject != DATA:
+                metrics.EVENTS.labels(event.kind, event.severity).inc()
             if isinstance(record, Frames) and not event.run:
                 metrics.LATENCY.observe(max(0.0, time.time() - record.accepted_ns / 1e9))
         return [self._message(event) for event in taken.events]

@@ -6,7 +6,7 @@ from msgspec import Raw
 from naive import Frame, Reading
 
 from pdm.records.block import Block, Channel, Machine, Source
-from pdm.records.log import Frames, LogRecord, Seat
+from pdm.records.log import Frames, LogRecord, Seat, Silence
 
 TOPIC_OF = {"vibration": 0, "temperature": 1, "pressure": 2}
 
@@ -54,6 +54,29 @@ def end(assets: list[str], time: int, source: Source) -> list[Block]:
     frontier = np.full(len(assets), time, "<i8").tobytes()
     nothing = Raw(msgspec.msgpack.encode([]))
     return [Block(source, machines, nothing, frontier, b"", b"", b"", b"", b"", b"", 0)] * 4
+
+
+def still(assets: dict[str, int], watched: int, source: Source) -> list[Block]:
+    """Say that of these machines nothing came since the instants given, up to `watched`."""
+    blocks = end(sorted(assets), 0, source)
+    frontier = np.array([assets[asset] for asset in sorted(assets)], "<i8").tobytes()
+    clock = np.full(len(assets), watched, "<i8").tobytes()
+    return [msgspec.structs.replace(block, frontier=frontier, watched=clock) for block in blocks]
+
+
+def log_by_machine(records: list[LogRecord]) -> dict[str, list[Frame | tuple[str, int, int]]]:
+    """Read frames and silences of the log back, machine by machine; a silence is (asset, since, time)."""
+    result: dict[str, list[Frame | tuple[str, int, int]]] = {}
+    for record in records:
+        if isinstance(record, Frames):
+            for frame in frames_of(record):
+                result.setdefault(frame[0], []).append(frame)
+        elif isinstance(record, Silence):
+            seats = msgspec.msgpack.decode(record.seats, type=list[Seat])
+            arrays = (np.frombuffer(record.seat, "<u4"), np.frombuffer(record.since, "<i8"))
+            for seat, since, time in zip(*arrays, np.frombuffer(record.time, "<i8"), strict=True):
+                result.setdefault(seats[seat].asset, []).append((seats[seat].asset, int(since), int(time)))
+    return result
 
 
 def frames_by_machine(records: list[LogRecord]) -> dict[str, list[Frame]]:

@@ -1,6 +1,7 @@
 """Slow, obvious versions of what the compiled code does: the oracles of the tests."""
 
 from collections import defaultdict
+from itertools import pairwise
 
 from pdm.records.block import Source
 
@@ -45,3 +46,18 @@ def _cells(readings: dict[tuple[str, int], tuple[float, int]]) -> list[tuple[str
             total += value
         cells.append((channel, total / len(kept), best))
     return cells
+
+
+def silences(starts: list[int], patience: int, grid: int) -> list[tuple[int, int]]:
+    """Find where a machine was silent for too long, from the starts of its frames alone.
+
+    returns (since, time) of each silence that a later frame ended
+    """
+    found: list[tuple[int, int]] = []
+    usual = 0
+    for before, start in pairwise(starts):
+        allowed = max(patience, 3 * grid, 3 * usual)
+        if usual and start >= before + grid + allowed:
+            found.append((before + grid, before + grid + allowed))
+        usual = max(start - before, usual - usual // 32)
+    return found

@@ -11,8 +11,10 @@ from typing import Any
 import msgspec
 from kafka import KafkaProducer
 
-from pdm.broker.topics import ADVICE, EVENTS, HEALTH
+from pdm.broker.topics import ADVICE, CONTROL, EVENTS, HEALTH
+from pdm.records.advice import Advice
 from pdm.records.event import Event
+from pdm.records.status import AssetStatus
 from pdm.settings import Settings, environment
 from pdm.store.protocol import Row
 
@@ -38,13 +40,16 @@ def recorder(folder: Path, bootstrap: str, store: str) -> Iterator[subprocess.Po
             process.wait()
 
 
+TOPIC_OF: dict[type, str] = {Event: EVENTS, Advice: ADVICE, AssetStatus: HEALTH}
+
+
 def send(bootstrap: str, rows: Iterable[Row], *, poison: int = 0) -> None:
     """Send records as the stages do: each to its topic, a machine's to one partition; poison with them."""
     producer: Any = KafkaProducer(bootstrap_servers=bootstrap, acks="all")
     for row in rows:
-        topic = EVENTS if isinstance(row, Event) else ADVICE if hasattr(row, "event") else HEALTH
+        topic = TOPIC_OF.get(type(row), CONTROL)
         body = msgspec.msgpack.encode([row] if topic == HEALTH else row)
-        producer.send(topic, body, partition=sum(row.asset.encode()) % PARTITIONS)
+        producer.send(topic, body, partition=sum(getattr(row, "asset", "").encode()) % PARTITIONS)
     for number in range(poison):
         producer.send(EVENTS, b"\xc1 nobody can read this", partition=number % PARTITIONS)
     producer.flush()

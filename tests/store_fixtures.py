@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from postgresql_fixtures import Postgresql
 
+from bench.postgresql import Postgresql
 from pdm.store.open import open_store
 from pdm.store.protocol import Batch, Row
 from pdm.store.sql import SqlStore

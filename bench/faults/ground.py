@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from bench.trial import Compared, Trial, client, post
+from bench.doors import Doors
+from bench.trial import Compared, Trial
 from pdm.supervision.service import Service
 
-REPEAT_EVERY, LATE_EVERY, LATE_BY = 20, 50, 8
+REPEAT_EVERY, LATE_EVERY, LATE_BY = 20, 50, 21
 """Each so many-th request is posted twice, or followed by one from so many requests ago: too late."""
 PATIENCE_S = 90.0
 
@@ -24,6 +25,8 @@ class Ground:
         self.kills: Counter[str] = Counter()
         self.done = 0
         self.repeated = 0
+        self.late = 0
+        self.poison = 0
         self.others: list[Compared] = []
         """What became of the trials that had a service of their own."""
 
@@ -33,23 +36,21 @@ class Ground:
         return len(self.trial.requests) - self.done
 
     def load(self, count: int, at: Callable[[float], None] | None = None, over: float = 0.0) -> None:
-        """Deliver the next requests until each is acknowledged, some of them twice and some too late.
+        """Deliver the next requests until each is acknowledged: some twice, some too late, poison between.
 
         at   : is told the share that is done, before each request
         over : seconds over which they are spread, if they can be
         """
         planned, began = min(count, self.left), time.monotonic()
-        with client(self.service) as to:
+        with Doors(self.service, self.trial, seed=self.done) as doors:
             for number in range(planned):
                 if at:
                     at(number / planned)
                 time.sleep(max(0.0, began + over * number / planned - time.monotonic()))
-                post(to, "/v1/readings", self.trial.requests[self.done])
+                doors.deliver(self.done, poisoned=True)
                 self.done += 1
-                if self.done % REPEAT_EVERY == 0:
-                    self._again(self.done - 1)
-                if self.done % LATE_EVERY == 0:
-                    self._again(max(0, self.done - 1 - LATE_BY))
+                self._again(doors)
+            self.poison += doors.poison
 
     @contextmanager
     def loading(self, count: int, over: float = 0.0) -> Iterator[None]:
@@ -95,7 +96,11 @@ class Ground:
             time.sleep(0.1)
         return time.monotonic() - began
 
-    def _again(self, number: int) -> None:
-        with client(self.service) as to:
-            post(to, "/v1/readings", self.trial.requests[number])
-        self.repeated += 1
+    def _again(self, doors: Doors) -> None:
+        """Deliver the last request a second time, or one that is too late by now, when it is their turn."""
+        if self.done % REPEAT_EVERY == 0:
+            doors.deliver(self.done - 1)
+            self.repeated += 1
+        if self.done % LATE_EVERY == 0 and self.done > LATE_BY:
+            doors.deliver(self.done - 1 - LATE_BY)
+            self.late += 1

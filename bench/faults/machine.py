@@ -1,7 +1,6 @@
 """Faults of the machine: a full disk, fsync that fails, clocks that jump, a database that dies."""
 
 import os
-import shutil
 import subprocess
 import tempfile
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from bench.faults.ground import Ground
 from bench.faults.seen import BrokenPromiseError, Fault, NotHereError
+from bench.postgresql import Postgresql, program
 from bench.trial import Compared, Trial
 from pdm.supervision.service import COMMANDS, Service
 
@@ -18,6 +18,7 @@ MACHINES, SECONDS = 4, 600
 """Of the small plant that each of these faults has to itself."""
 TMPFS = "400m"
 FULL_S, FSYNC_S, JUMP_S = 12.0, 8.0, 6.0
+DATABASE_KILLS, DATABASE_AWAY_S = 3, 4.0
 FAKETIME = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/local/lib/faketime/libfaketimeMT.so.1")
 
 
@@ -87,9 +88,24 @@ def jumping_clock(ground: Ground) -> str:
         return _alone(ground, jump, commands=commands)
 
 
-def database_gone(_ground: Ground) -> str:
-    """Crash PostgreSQL under load."""
-    raise NotHereError("this suite does not start a PostgreSQL of its own yet")
+def database_gone(ground: Ground) -> str:
+    """Crash PostgreSQL under load, again and again, and start it when work has piled up."""
+    server = Postgresql(_program("initdb"), _program("postgres"), durable=True)
+
+    def crash(own: Ground) -> str:
+        for _ in range(DATABASE_KILLS):
+            with own.loading(own.left // (DATABASE_KILLS + 1)):
+                server.kill()
+                ground.kills["postgresql"] += 1
+                time.sleep(DATABASE_AWAY_S)
+                server.start()
+        return f"PostgreSQL was crashed {DATABASE_KILLS} times, and away for {DATABASE_AWAY_S:g} s each"
+
+    try:
+        server.start()
+        return _alone(ground, crash, store=server.database())
+    finally:
+        server.remove()
 
 
 def _alone(
@@ -97,6 +113,7 @@ def _alone(
     hurt: Callable[[Ground], str],
     commands: Mapping[str, Sequence[str]] = COMMANDS,
     kafka: Path | None = None,
+    store: str = "",
 ) -> str:
     """Run a small trial on a service of its own, and add what was lost to the ground's totals."""
     trial = Trial(MACHINES, SECONDS, seed=11)
@@ -104,7 +121,7 @@ def _alone(
         if kafka is not None:
             (Path(place) / "data").mkdir()
             (Path(place) / "data" / "kafka").symlink_to(kafka)
-        with trial.serving(Path(place), commands=commands) as service:
+        with trial.serving(Path(place), store, commands=commands) as service:
             own = Ground(service, trial)
             own.load(own.left // 4)
             told = hurt(own)
@@ -119,7 +136,8 @@ def _alone(
 
 
 def _whole(found: Compared) -> bool:
-    return found.equal and found.balanced and found.lost_readings == 0 and found.duplicate_rows == 0
+    lost = (found.lost_readings, found.missing_rows, found.missing_history)
+    return found.equal and found.balanced and not any((*lost, found.duplicate_rows, found.duplicate_history))
 
 
 def _restarts(service: Service) -> str:
@@ -129,7 +147,7 @@ def _restarts(service: Service) -> str:
 
 
 def _program(name: str) -> str:
-    found = shutil.which(name)
+    found = program(name)
     if found is None:
         raise NotHereError(f"{name} is not installed")
     return found

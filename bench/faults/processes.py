@@ -9,12 +9,12 @@ import httpx
 
 from bench.faults.ground import Ground
 from bench.faults.seen import BrokenPromiseError, Fault
+from bench.kills import VICTIMS
 from bench.trial import HEADERS, patiently
 from pdm.broker.backlog import settle
 from pdm.broker.processes import Child
 from pdm.settings import environment
 
-VICTIMS = ("gateway", "align", "monitor", "advisor", "recorder", "kafka")
 BEYOND_SESSION_S = 13.0
 """Longer than a consumer's session, 10 s: its partitions are taken away meanwhile."""
 BROKER_AWAY_S = 6.0
@@ -26,7 +26,7 @@ APPEARS_S = 8.0
 def kills_in_turn(ground: Ground) -> str:
     """Crash each process once, under load."""
     waits = []
-    for name in VICTIMS:
+    for name in (*VICTIMS, "kafka"):
         with ground.loading(2):
             ground.kill(name)
             time.sleep(0.5)

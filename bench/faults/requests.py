@@ -17,7 +17,7 @@ import msgspec
 
 from bench.faults.ground import Ground
 from bench.faults.seen import BrokenPromiseError, Fault, NotHereError
-from bench.observed import dead_letters, put_poison
+from bench.observed import POISONED, dead_letters, put_poison
 from bench.trial import patiently, post
 from pdm.broker.backlog import settle
 
@@ -33,15 +33,14 @@ JSON = {"Content-Type": "application/json"}
 
 def poison(ground: Ground) -> str:
     """Put messages that nobody can read into every topic that is read."""
-    before, restarts = dead_letters(ground.service.bootstrap), sum(ground.service.restarts.values())
-    put = put_poison(ground.service, POISON, seed=1)
+    restarts = sum(ground.service.restarts.values())
+    ground.poison += put_poison(ground.service, POISON, seed=1)
     ground.load(1)
     settle(lambda: patiently(ground.service))
-    found = dead_letters(ground.service.bootstrap) - before
-    again = sum(ground.service.restarts.values()) - restarts
-    if found != put or again:
-        raise BrokenPromiseError(f"{put} poison messages, {found} dead letters, {again} restarts")
-    return f"{put} poison messages in 6 topics: as many dead letters, no restart"
+    found, again = dead_letters(ground.service.bootstrap), sum(ground.service.restarts.values()) - restarts
+    if found != ground.poison or again:
+        raise BrokenPromiseError(f"{ground.poison} poison messages, {found} dead letters, {again} restarts")
+    return f"{found} poison messages in {len(POISONED)} topics: as many dead letters, no restart"
 
 
 def long_strings(ground: Ground) -> str:

@@ -2,7 +2,6 @@
 
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from bench.faults import machine, processes, requests
 from bench.faults.ground import Ground
 from bench.faults.seen import BrokenPromiseError, Fault, NotHereError, Seen
 from bench.kills import VICTIMS, Killer
+from bench.observed import dead_letters
 from bench.progress import say
 from bench.trial import Compared, Trial
 from pdm.broker.backlog import UnsettledError
@@ -26,6 +26,8 @@ class Result(Struct, frozen=True, kw_only=True):
 
     kills    : processes crashed on purpose, by name
     readings : simulated readings, each acknowledged; others came twice or too late besides
+    flow     : what became of the readings on the topics; what accepted is, the others add up to
+    poison   : messages that nobody can read; as many dead letters there have to be
     broken   : faults whose promise did not hold; not_run : faults that this machine cannot have
     """
 
@@ -36,11 +38,17 @@ class Result(Struct, frozen=True, kw_only=True):
     contradictory: int
     missing_rows: int
     duplicate_rows: int
+    missing_history: int
+    duplicate_history: int
     readings: int
+    flow: dict[str, int]
+    poison: int
+    dead_letters: int
     events: int
     balanced: bool
     equal: bool
     repeated_requests: int
+    late_requests: int
     broken: tuple[str, ...]
     not_run: tuple[str, ...]
     seconds: float
@@ -67,20 +75,20 @@ def run(
         ground = Ground(service, trial)
         ground.load(max(1, ground.left // 10))
         seen = [_one(fault, ground) for fault in chosen]
-        victims = [*VICTIMS, "kafka"]
-        killer = Killer(service, [victims[k % len(victims)] for k in range(kills)], seed)
-        ground.load(ground.left, killer.at)
+        _kill(ground, kills, seed)
         trial.end(service)
-        found = [trial.compare(service), *ground.others]
+        own, letters = trial.compare(service), dead_letters(service.bootstrap)
     return Result(
-        kills=dict(sum((Counter(killer.done), ground.kills), Counter())),
+        kills=dict(ground.kills),
         readings=trial.readings,
+        poison=ground.poison,
+        dead_letters=letters,
         repeated_requests=ground.repeated,
-        broken=tuple(one.name for one in seen if one.held is False),
-        not_run=tuple(one.name for one in seen if one.held is None),
+        late_requests=ground.late,
         seconds=round(time.monotonic() - began, 1),
         faults=tuple(seen),
-        **_totals(found),
+        **_outcomes(seen),
+        **_totals([own, *ground.others]),
     )
 
 
@@ -117,15 +125,34 @@ def _one(fault: Fault, ground: Ground) -> Seen:
     return Seen(fault.name, fault.promise, told, held, took)
 
 
-def _totals(found: list[Compared]) -> dict[str, Any]:
-    """Add up what was lost in every service that was hurt."""
+def _kill(ground: Ground, kills: int, seed: int) -> None:
+    """Deliver all that is left, and crash one process after the other meanwhile, in an order by chance."""
+    victims = [*VICTIMS, "kafka"]
+    killer = Killer(ground.service, [victims[k % len(victims)] for k in range(kills)], seed)
+    ground.load(ground.left, killer.at)
+    ground.kills.update(killer.done)
+
+
+def _outcomes(seen: list[Seen]) -> dict[str, Any]:
+    """Name the faults whose promise did not hold, and those that could not be run."""
     return {
+        outcome: tuple(one.name for one in seen if one.held is held)
+        for outcome, held in (("broken", False), ("not_run", None))
+    }
+
+
+def _totals(found: list[Compared]) -> dict[str, Any]:
+    """Add up what was lost in every service that was hurt; the flow is that of the first."""
+    return {
+        "flow": found[0].flow,
         "lost_readings": sum(abs(one.lost_readings) for one in found),
         "lost_events": sum(one.lost for one in found),
         "phantom": sum(one.phantom for one in found),
         "contradictory": sum(one.contradictory for one in found),
         "missing_rows": sum(one.missing_rows for one in found),
         "duplicate_rows": sum(one.duplicate_rows for one in found),
+        "missing_history": sum(one.missing_history for one in found),
+        "duplicate_history": sum(one.duplicate_history for one in found),
         "events": sum(one.events for one in found),
         "balanced": all(one.balanced for one in found),
         "equal": all(one.equal for one in found),

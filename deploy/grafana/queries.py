@@ -71,7 +71,10 @@ PLANT = [
         "Machines that are watched, by condition; a learning one is judged by limits and ready baselines.",
         "stat",
         "short",
-        (Query("sum by (condition) (pdm_assets)", "{{condition}}"),),
+        (
+            Query("sum by (condition) (pdm_assets)", "{{condition}}"),
+            Query("sum(pdm_silent_assets)", "without data"),
+        ),
         width=6,
         height=5,
     ),

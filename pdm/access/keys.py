@@ -30,6 +30,8 @@ class Permission(StrEnum):
     """See machines, events, advice, backlog and metrics."""
     ACT = "act"
     """Change anything else that the API lets people change."""
+    RULE = "change rules"
+    """Put limits and rules in force."""
 
 
 class Role(StrEnum):

@@ -8,15 +8,25 @@ from kafka import KafkaConsumer, TopicPartition
 
 from pdm.broker.lag import lags
 from pdm.broker.security import PLAIN, Security, client
-from pdm.broker.topics import ADVICE, EVENTS, FRAMES, INGEST, PRESSURE, PROCESS, TEMPERATURE, VIBRATION
+from pdm.broker.topics import (
+    ADVICE,
+    CONTROL,
+    EVENTS,
+    FRAMES,
+    INGEST,
+    PRESSURE,
+    PROCESS,
+    TEMPERATURE,
+    VIBRATION,
+)
 from pdm.errors import PdmError
 
 READS = {
     "ingest": (INGEST,),
-    "align": (VIBRATION, TEMPERATURE, PRESSURE, PROCESS),
+    "align": (VIBRATION, TEMPERATURE, PRESSURE, PROCESS, CONTROL),
     "monitor": (FRAMES,),
     "advisor": (EVENTS,),
-    "recorder": (EVENTS, ADVICE),
+    "recorder": (EVENTS, ADVICE, CONTROL),
 }
 """Stage -> what it has to read. The standings, which come for ever, are left out."""
 

@@ -93,6 +93,7 @@ def _evidence(bank: Bank, seat: Seat, parts: Array) -> list[Evidence]:
             continue
         channel = bank.channels[part["channel"]]
         detector = int(np.argmax(part["parts"][1:])) + 1
+        limit, limit_from = bank.kit.crossed(seat, channel, float(part["value"]))
         shown.append(
             Evidence(
                 channel=channel.name,
@@ -102,8 +103,9 @@ def _evidence(bank: Bank, seat: Seat, parts: Array) -> list[Evidence]:
                 score=float(part["parts"][watch.ALL]),
                 value=float(part["value"]),
                 baseline=None if np.isnan(part["baseline"]) else float(part["baseline"]),
-                limit=bank.kit.crossed(seat, channel.name, float(part["value"])),
+                limit=limit,
                 shown_unit=bank.kit.shown_unit(seat, channel),
+                limit_from=limit_from,
             )
         )
     return shown

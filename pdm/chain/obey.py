@@ -8,6 +8,7 @@ from pdm.chain.detection.bank import Bank
 from pdm.chain.detection.scan import NEVER
 from pdm.chain.episodes import DETECTORS, identify
 from pdm.instant import rfc3339
+from pdm.records.control import RulesChange
 from pdm.records.event import Event, Kind
 from pdm.records.log import Controlled
 
@@ -16,8 +17,11 @@ def obey(bank: Bank, offset: int, record: Controlled) -> tuple[Event, ...]:
     """Take in what people say; returns the end of an alarm that it closes.
 
     Whatever concerns frames takes effect with them, see `pdm.chain.detection.concern`.
+    raises KitError where it names rules that this worker cannot have
     """
     heard = bank.agenda.hear(offset, record)
+    if isinstance(record.said, RulesChange):
+        bank.equip()
     machine = bank.registry.find(*heard[0]) if heard else -1
     if heard is None or machine < 0 or not bank.chunks.fresh(np.array([machine]), 0, offset)[0]:
         return ()

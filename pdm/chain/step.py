@@ -6,12 +6,12 @@ from msgspec import Struct, structs
 from pdm.chain.detection.bank import Bank
 from pdm.chain.detection.concern import concern, explained
 from pdm.chain.detection.decode import decode, discover
-from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import Array, Rows, scan
 from pdm.chain.episodes import event_of
 from pdm.chain.obey import obey
+from pdm.chain.silence import fell_silent, returned
 from pdm.records.event import Event
-from pdm.records.log import Controlled, Frames, LogRecord, PlantChange
+from pdm.records.log import Controlled, Frames, LogRecord, PlantChange, Silence
 
 
 class Taken(Struct, frozen=True):
@@ -36,9 +36,11 @@ def step(bank: Bank, offset: int, record: LogRecord) -> Taken:
     taken = Taken()
     if isinstance(record, PlantChange):
         bank.plants = [*bank.plants, (offset, record)]
-        bank.equip(Kit.of(record))
+        bank.equip()
     elif isinstance(record, Controlled):
         taken = Taken(obey(bank, offset, record))
+    elif isinstance(record, Silence):
+        taken = Taken(fell_silent(bank, offset, record))
     elif isinstance(record, Frames):
         taken = _judge(bank, concern(bank, decode(bank, offset, record)))
     bank.chunks.position[0] = max(bank.chunks.position[0], offset)
@@ -49,16 +51,17 @@ def _judge(bank: Bank, rows: Rows) -> Taken:
     """Score all rows; the kernel comes back for new channels and to have its findings collected."""
     bank.chunks.touch(np.unique(rows.machine_of[rows.machine_of >= 0]))
     found = bank.found(len(rows.time))
-    events: list[Event] = []
-    start = 0
+    events, start = returned(bank, rows), 0
     while start < len(rows.time):
         went_to, n = scan(bank.tables, bank.params, rows, found, start, bank.widest)
         for i in range(n):
             event = event_of(bank, rows, found, i)
-            reason = explained(bank, rows, int(found.transitions[i]["row"]), event)
-            events.append(structs.replace(event, reason=reason, evidence=()) if reason else event)
+            row = int(found.transitions[i]["row"])
+            reason = explained(bank, rows, row, event)
+            events.append((row, structs.replace(event, reason=reason, evidence=()) if reason else event))
         if went_to == start and not discover(bank, rows):
             raise RuntimeError(f"row {start} of a log record cannot be judged")
         start = went_to
     judged = int(np.count_nonzero(~np.isnan(found.scores)))
-    return Taken(tuple(events), judged, len(rows.value), found.scores)
+    in_turn = tuple(event for _row, event in sorted(events, key=lambda one: one[0]))
+    return Taken(in_turn, judged, len(rows.value), found.scores)

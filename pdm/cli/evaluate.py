@@ -4,17 +4,26 @@ from pathlib import Path
 
 import click
 import msgspec
+from msgspec import structs
 from rich.table import Table
 
 from models import novelty
+from pdm.chain.detection.kit import Kit
+from pdm.cli.drift import drift
 from pdm.cli.evaluate_causes import causes
+from pdm.cli.protocol import show_protocol
 from pdm.cli.tables import console
 from pdm.evaluate.chain import events_of
 from pdm.evaluate.detection import Detection, EventsOf
 from pdm.evaluate.detection import detection as evaluate_detection
+from pdm.evaluate.material import material
 from pdm.evaluate.nab import Nab, as_line
 from pdm.evaluate.nab import nab as evaluate_nab
+from pdm.evaluate.order import order as evaluate_order
+from pdm.evaluate.page import detection_page
+from pdm.evaluate.picture import Pictured
 from pdm.evaluate.points import Points
+from pdm.evaluate.protocol import protocol
 from pdm.plant.load import load
 
 
@@ -24,6 +33,7 @@ def evaluate() -> None:
 
 
 evaluate.add_command(causes)
+evaluate.add_command(drift)
 
 
 @evaluate.command(
@@ -40,13 +50,31 @@ evaluate.add_command(causes)
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Plant file; the defaults unless given.",
 )
+@click.option(
+    "--full",
+    is_flag=True,
+    help="The whole protocol besides: recall at a budget, random positions, left out, stress, truncation, "
+    "healthy machine-days; a minute or two.",
+)
+@click.option("--seed", default=0, show_default=True, help="Of whatever is drawn for --full.")
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write a page with every run drawn."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
-def detection(data: Path, plant: Path | None, as_json: bool) -> None:
+def detection(
+    data: Path, plant: Path | None, full: bool, seed: int, report: Path | None, as_json: bool
+) -> None:
     found = evaluate_detection(data, _watched(plant))
+    if report:
+        _draw(found, data, plant, report)
+    whole = protocol(data, load(plant), seed, progress=_progress) if full else None
     if as_json:
-        click.echo(msgspec.json.encode(found))
-    else:
-        _show(found)
+        more = {"protocol": whole} if whole else {}
+        click.echo(msgspec.json.encode({**structs.asdict(found), **more}))
+        return
+    _show(found)
+    if whole:
+        show_protocol(whole)
 
 
 @evaluate.command(help="Novelty: single signals in the layout of the Numenta Anomaly Benchmark.")
@@ -77,10 +105,49 @@ def nab(data: Path, as_json: bool, line_out: Path | None) -> None:
         _show_nab(found)
 
 
+@evaluate.command(
+    help="Order: simulated plants delivered shuffled, repeated, in batches, cut anywhere, workers crashed; "
+    "their events must be equal, byte for byte, to those of the delivery in order."
+)
+@click.option("--seeds", default=3, show_default=True, type=click.IntRange(min=1), help="How many plants.")
+@click.option("--first", default=1, show_default=True, help="The first seed.")
+@click.option("--machines", default=20, show_default=True, type=click.IntRange(min=1), help="Of each plant.")
+@click.option(
+    "--seconds", default=7200, show_default=True, type=click.IntRange(min=600), help="Of each plant."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+def order(seeds: int, first: int, machines: int, seconds: int, as_json: bool) -> None:
+    found = evaluate_order(
+        range(first, first + seeds), machines, seconds, lambda line: click.echo(line, err=True)
+    )
+    if as_json:
+        click.echo(msgspec.json.encode(found))
+    else:
+        click.echo(f"{found.equal} of {found.runs} deliveries left an event log equal to the one in order")
+        click.echo(f"{found.events} events of {found.readings} readings; {found.late} late, each recorded")
+    if found.equal < found.runs:
+        click.echo(f"not equal: {', '.join(found.unequal)}", err=True)
+        raise SystemExit(1)
+
+
 def _watched(plant: Path | None) -> EventsOf:
     """Return what sends files through the chain, telling on standard error which one it is at."""
     known = load(plant)
-    return lambda files: events_of(files, known, lambda line: click.echo(line, err=True))
+    return lambda files: events_of(files, known, _progress)
+
+
+def _draw(found: Detection, data: Path, plant: Path | None, report: Path) -> None:
+    """Write the page of an evaluation."""
+    held = material(data, load(plant))
+    kit = Kit(held.plant)
+    runs = [Pictured(run.signals, run.judge(kit)) for run in held.everything()]
+    title = f"Detection on {data.resolve().name}"
+    report.write_text(detection_page(found, runs, title), encoding="utf-8")
+    _progress(f"report: {report}")
+
+
+def _progress(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def _show(found: Detection) -> None:

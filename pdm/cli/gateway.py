@@ -15,6 +15,7 @@ from pdm import metrics, settings
 from pdm.access.keyring import Keyring
 from pdm.access.opening import certificate, first_key, required
 from pdm.broker.backlog import backlog
+from pdm.broker.pressure import Pressure, Watch
 from pdm.broker.security import security
 from pdm.cli.opening import PEM, show_first
 from pdm.gateway.app import create_app
@@ -54,9 +55,16 @@ def run(chosen: Settings) -> None:
         metrics.serve(chosen.metrics.host, chosen.metrics.port)
     RestartSeries(chosen.data_dir)
     threading.Thread(target=_warm, name="warm", daemon=True).start()
+    pressure = Pressure()
+    with Watch(pressure, chosen.bootstrap, security(chosen)):
+        _serve(chosen, _application(chosen, pressure))
+
+
+def _serve(chosen: Settings, application: Guarded) -> None:
+    """Answer requests until told to stop."""
     cert, key = certificate(chosen) or (None, None)
     uvicorn.run(
-        _application(chosen),
+        application,
         host=chosen.http.host,
         port=chosen.http.port,
         loop="uvloop",
@@ -76,7 +84,7 @@ def _warm() -> None:
     import_module("pdm.chain.warm").warm_step()
 
 
-def _application(chosen: Settings) -> Guarded:
+def _application(chosen: Settings, pressure: Pressure) -> Guarded:
     """Put the gateway together, behind its guard."""
     plant, how = load(chosen.plant), security(chosen)
     guard = Guard(Keyring(chosen.keys_file, plant, chosen.reader_key), required=required(chosen))
@@ -89,6 +97,8 @@ def _application(chosen: Settings) -> Guarded:
         backlog=lambda: backlog(chosen.bootstrap, how),
         book=open_book(chosen.data_dir / "receipts.sqlite"),
         history=History(chosen.history_dir),
+        pressure=pressure,
+        new_names=chosen.new_names,
     )
     return Guarded(app, guard)
 

@@ -10,6 +10,7 @@ import sys
 import click
 
 from pdm import metrics, settings
+from pdm.broker.pressure import Pressure, Watch
 from pdm.broker.security import security
 from pdm.gateway.kafka_outlet import KafkaOutlet
 from pdm.ingest.loop import Ingest, run
@@ -50,4 +51,7 @@ async def _serve(chosen: Settings, plant: Plant) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     how = security(chosen)
     outlet = KafkaOutlet(chosen.bootstrap, chosen.partitions, security=how)
-    await run(Ingest(plant, outlet, chosen.partitions), chosen.bootstrap, stop, how)
+    pressure = Pressure()
+    with Watch(pressure, chosen.bootstrap, how):
+        ingest = Ingest(plant, outlet, chosen.partitions, pressure=pressure, new_names=chosen.new_names)
+        await run(ingest, chosen.bootstrap, stop, how)

@@ -16,7 +16,7 @@ from pdm.cli.where import secured
 from pdm.errors import BrokerError
 from pdm.settings import read
 from pdm.supervision import record
-from pdm.supervision.readiness import is_ready
+from pdm.supervision.readiness import why_not
 from pdm.supervision.record import ServiceRecord
 
 
@@ -35,12 +35,13 @@ class Process(Struct, frozen=True):
 
 
 class Status(Struct, frozen=True):
-    """A service; ready means that readings can be taken."""
+    """A service; ready means that readings can be taken, and why says why they cannot."""
 
     url: str
     bootstrap: str
     ready: bool
     processes: tuple[Process, ...]
+    why: str = ""
 
 
 @click.command(help="Show the processes of the service in a data directory; status 1 unless all is well.")
@@ -82,12 +83,8 @@ def look(running: ServiceRecord) -> Status:
         )
         for name, restarts in running.restarts.items()
     ]
-    return Status(
-        running.url,
-        running.bootstrap,
-        is_ready(running.url, certificate=read(os.environ).tls_cert),
-        tuple(processes),
-    )
+    why = why_not(running.url, certificate=read(os.environ).tls_cert)
+    return Status(running.url, running.bootstrap, not why, tuple(processes), why)
 
 
 def _show(found: Status) -> None:
@@ -100,7 +97,8 @@ def _show(found: Status) -> None:
         lag = "" if one.lag is None else str(one.lag)
         table.add_row(one.name, pid, since, age, str(one.restarts), str(one.stalls), lag)
     console().print(table)
-    click.echo(f"{found.url} is {'ready' if found.ready else 'not ready'}; Kafka at {found.bootstrap}")
+    said = "ready" if found.ready else f"not ready ({found.why})"
+    click.echo(f"{found.url} is {said}; Kafka at {found.bootstrap}")
 
 
 def _duration(seconds: float) -> str:

@@ -39,12 +39,14 @@ def show(found: Decision) -> None:
     print_table(("stage", "", "what it said"), passed, "")
     click.echo()
     print_table(CHANNELS, [_row(channel) for channel in found.channels], "No channels.")
+    basis = found.basis
     since = (
-        f"judged again from {local_time(found.from_snapshot)}" if found.from_snapshot else "from its start"
+        f"judged again from {local_time(basis.from_snapshot)}" if basis.from_snapshot else "from its start"
     )
+    rules = f"rules {', '.join(basis.rules)}, " if basis.rules else ""
     click.echo(
-        f"\n{found.phase}, baseline epoch {found.epoch}, plant file {found.plant_sha256[:12]}, "
-        f"log {found.partition}/{found.offset}; {since}"
+        f"\n{found.phase}, baseline epoch {found.epoch}, plant file {basis.plant_sha256[:12]}, {rules}"
+        f"log {basis.partition}/{basis.offset}; {since}"
     )
 
 

@@ -25,11 +25,11 @@ def signal_chart(story: Story, index: int) -> str:
     seconds = len(curve.values)
     lying = story.truth is not None and story.truth.channel == curve.signal.name
     label = curve.signal.name + (" (this sensor lies)" if lying else "")
-    return _figure(
+    return figure(
         label=label,
         note=f"{low:.{decimals}f} to {high:.{decimals}f} {curve.signal.unit}",
         inner=_behind(story.truth, seconds)
-        + _line(curve.values, low, high, "signal")
+        + polyline(curve.values, low, high, "signal")
         + _raises(story.alarms, seconds),
     )
 
@@ -42,12 +42,12 @@ def score_chart(story: Story) -> str:
     line = f'<line class="one" x1="0" x2="{WIDE}" y1="{y:.1f}" y2="{y:.1f}"/>'
     score = np.minimum(np.nan_to_num(story.score), SCORE_TOP)
     peak = float(np.nanmax(story.score))
-    return _figure(
+    return figure(
         label="score",
         note=f"peak {peak:.1f}; an alarm above 1.0",
         inner=_behind(story.truth, len(score))
         + line
-        + _line(score, 0.0, SCORE_SCALE, "score")
+        + polyline(score, 0.0, SCORE_SCALE, "score")
         + _raises(story.alarms, len(score)),
     )
 
@@ -77,7 +77,8 @@ def _percent(part: float, whole: float) -> str:
     return f"{100.0 * part / whole:.2f}%"
 
 
-def _figure(label: str, note: str, inner: str) -> str:
+def figure(label: str, note: str, inner: str) -> str:
+    """Frame the inside of a picture; label and note are plain text."""
     return (
         f"<figure><figcaption><b>{escape(label)}</b><span>{escape(note)}</span></figcaption>"
         f'<svg viewBox="0 0 {WIDE} {HIGH}" preserveAspectRatio="none" role="img" '
@@ -104,7 +105,7 @@ def _raises(alarms: Sequence[Alarm], seconds: int) -> str:
     return "".join(f'<line class="raise" x1="{x}" x2="{x}" y1="0" y2="{HIGH}"/>' for x in places)
 
 
-def _line(values: NDArray[np.float64], low: float, high: float, name: str) -> str:
+def polyline(values: NDArray[np.float64], low: float, high: float, name: str) -> str:
     """Draw the largest and the smallest value of each bucket, so that no spike is lost."""
     edges = np.linspace(0, len(values), min(BUCKETS, len(values)) + 1).astype(int)
     points = []

@@ -12,7 +12,8 @@ import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 
 from pdm.records.advice import Advice
-from pdm.records.event import Event, Kind
+from pdm.records.event import Event
+from pdm.replay.result import alarms
 from pdm.store.protocol import MAX_LIMIT, Page
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ class Sight:
     @property
     def raised(self) -> int:
         """Alarms raised so far."""
-        return sum(event.kind is Kind.RAISE for event in self.events)
+        return alarms(self.events)
 
 
 class Observer:

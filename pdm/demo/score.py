@@ -6,7 +6,7 @@ from statistics import median
 from msgspec import Struct
 
 from pdm.instant import NS, nanoseconds
-from pdm.records.event import Event
+from pdm.records.event import MACHINE, Event
 from pdm.simulator.truth import Nature, Truth
 
 GRACE_S = 60
@@ -76,10 +76,10 @@ def judge(truths: Sequence[Truth], events: Iterable[Event], start_ns: int) -> Ou
 
 
 def alarms(events: Iterable[Event], start_ns: int) -> tuple[Alarm, ...]:
-    """Put revisions together to alarms, by time of the raise."""
+    """Put revisions together to alarms of machines, by time of the raise."""
     last: dict[str, Event] = {}
     for event in events:
-        if event.id not in last or last[event.id].revision < event.revision:
+        if event.subject == MACHINE and event.revision > (last[event.id].revision if event.id in last else 0):
             last[event.id] = event
     made = (_alarm(event, start_ns) for event in last.values())
     return tuple(sorted(made, key=lambda alarm: (alarm.raised, alarm.last.asset, alarm.last.id)))

@@ -10,7 +10,7 @@ from pdm.evaluate.folder import labelled, normal, times_and_labels
 from pdm.evaluate.points import Points
 from pdm.evaluate.run import Run
 from pdm.instant import nanoseconds
-from pdm.records.event import Event, Kind
+from pdm.records.event import MACHINE, Event, Kind
 from pdm.replay.recording import assets_of
 
 EventsOf = Callable[[Sequence[Path]], list[Event]]
@@ -69,7 +69,11 @@ def runs_of(paths: Sequence[Path], events: Sequence[Event]) -> list[Run]:
 
 
 def intervals(events: Sequence[Event]) -> tuple[tuple[int, int | None], ...]:
-    """Return when each alarm of one machine began and ended, in order; None where it did not end."""
+    """Return when each alarm of one machine began and ended, in order; None where it did not end.
+
+    What is about a sensor, or about data that did not come, is no alarm of the machine.
+    """
+    events = [event for event in events if event.subject == MACHINE]
     raised = {event.id: nanoseconds(event.raised) for event in events}
     ended = {event.id: nanoseconds(event.time) for event in events if event.kind is Kind.CLEAR}
     return tuple(sorted(((begin, ended.get(name)) for name, begin in raised.items()), key=lambda a: a[0]))

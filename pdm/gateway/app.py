@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from pdm.broker.pressure import Pressure
+from pdm.chain.acquisition.newcomers import MOST_NAMES, Newcomers
 from pdm.errors import PdmError
 from pdm.gateway import queries
 from pdm.gateway.backfill import Backfill
@@ -23,6 +25,7 @@ from pdm.gateway.foreign import FOREIGN, foreign_routes
 from pdm.gateway.health import healthz, readyz
 from pdm.gateway.history import history_routes
 from pdm.gateway.last import Lasts
+from pdm.gateway.late import late_routes
 from pdm.gateway.maintenance import MAINTENANCE, MaintenanceDoor, maintenance_routes
 from pdm.gateway.openapi import described
 from pdm.gateway.operations import BACKLOG, DECISIONS, DOOR, HISTORY, QUERIES, Operation
@@ -31,6 +34,7 @@ from pdm.gateway.page import page
 from pdm.gateway.problems import on_bug, on_error, on_http
 from pdm.gateway.readings import Readings
 from pdm.gateway.receipts import receipt_routes
+from pdm.gateway.rules import RULES, RulesDoor, rules_routes
 from pdm.gateway.silence import Silence, beat
 from pdm.gateway.sources import Sources
 from pdm.gateway.waveforms import Waveforms
@@ -60,6 +64,8 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     *,
     book: Book | None = None,
     history: History | None = None,
+    pressure: Pressure | None = None,
+    new_names: int = MOST_NAMES,
 ) -> Starlette:
     """Put the gateway together.
 
@@ -68,27 +74,38 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     backlog         : what each stage has still to do; absent without a broker
     book            : receipts of the last day; in memory without one
     history         : past readings, whose query is absent without it
+    pressure        : what says when nothing more may be taken; never without one
+    new_names       : how many names a source may bring that the plant file does not declare
     """
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
-    desk = Desk(Keeper(book or Book(None), clock_ns), Lasts(), clock_ns)
-    operations = (*DOOR, *FOREIGN, *_offered(store, history, backlog))
+    desk = _desk(book, clock_ns, Newcomers(plant, new_names), pressure)
     routes = [
         *_doors(plant, outlet, partitions, flusher, silence, desk, clock_ns),
         *foreign_routes(plant, flusher, desk, clock_ns),
         *receipt_routes(desk, clock_ns),
         *(_kept(store, plant, outlet, partitions, clock_ns) if store else ()),
         *(_remembered(history, store, clock_ns) if history else ()),
+        *(late_routes(history, store, plant.frame_ns, clock_ns) if history and store else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
-        *_about(plant, outlet, operations, metrics_targets or {}),
+        *_about(plant, outlet, desk.pressure, [*_offered(store, history, backlog)], metrics_targets or {}),
     ]
     lifespan = _lifespan(outlet, flusher, silence, desk.keeper, clock_ns)
     return Starlette(routes=routes, exception_handlers=ERRORS, lifespan=lifespan)
 
 
+def _desk(
+    book: Book | None, clock_ns: Callable[[], int], newcomers: Newcomers, pressure: Pressure | None
+) -> Desk:
+    """Put the desk together that all doors have behind them."""
+    keeper = Keeper(book or Book(None), clock_ns)
+    return Desk(keeper, Lasts(), clock_ns, newcomers, pressure or Pressure())
+
+
 def _offered(store: object, history: object, backlog: object) -> Iterator[Operation]:
-    """Give the operations of those parts that are there."""
-    yield from (*QUERIES, *MAINTENANCE) if store else ()
+    """Give the operations that are always there, and those of the parts that are."""
+    yield from (*DOOR, *FOREIGN)
+    yield from (*QUERIES, *MAINTENANCE, *RULES) if store else ()
     yield from HISTORY if history else ()
     yield from DECISIONS if store and history else ()
     yield from BACKLOG if backlog else ()
@@ -99,7 +116,8 @@ def _kept(
 ) -> list[Route]:
     """Route what the store answers, and what people change of it."""
     maintenance = MaintenanceDoor(plant, outlet, partitions, store, clock_ns)
-    return [*queries.routes(store), *maintenance_routes(maintenance, store)]
+    rules = RulesDoor(plant, outlet, partitions, store, clock_ns)
+    return [*queries.routes(store), *maintenance_routes(maintenance, store), *rules_routes(rules)]
 
 
 def _remembered(history: History, store: Store | None, clock_ns: Callable[[], int]) -> list[Route]:
@@ -128,13 +146,17 @@ def _doors(
 
 
 def _about(
-    plant: Plant, outlet: Outlet, operations: Sequence[Operation], metrics_targets: Mapping[str, str]
+    plant: Plant,
+    outlet: Outlet,
+    pressure: Pressure,
+    operations: Sequence[Operation],
+    metrics_targets: Mapping[str, str],
 ) -> list[Route]:
     """Route what the gateway says of itself."""
     return [
         Route("/", page(plant.name, operations)),
         Route("/healthz", healthz),
-        Route("/readyz", readyz(outlet)),
+        Route("/readyz", readyz(outlet, pressure)),
         Route("/metrics", exposition(metrics_targets)),
         Route("/openapi.json", described(operations)),
     ]

@@ -13,6 +13,8 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pdm.broker.pressure import Pressure
+from pdm.chain.acquisition.newcomers import Newcomers
 from pdm.gateway.last import KEPT_BYTES, Heard, Lasts
 from pdm.gateway.problems import MEDIA_TYPE, HttpError, NothingAccepted, problem
 from pdm.gateway.sender import Sender
@@ -52,8 +54,16 @@ class Outcome(Struct, frozen=True):
 class Desk:
     """Answers requests of all doors; what a key delivers counts against its rate at all of them together."""
 
-    def __init__(self, keeper: Keeper, lasts: Lasts, clock_ns: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        keeper: Keeper,
+        lasts: Lasts,
+        clock_ns: Callable[[], int],
+        newcomers: Newcomers,
+        pressure: Pressure,
+    ) -> None:
         self.keeper, self.lasts, self._clock_ns = keeper, lasts, clock_ns
+        self.newcomers, self.pressure = newcomers, pressure
         self.throttle = Throttle()
         self._turns: dict[tuple[str, str, str], tuple[asyncio.Lock, list[None]]] = {}
 
@@ -90,7 +100,11 @@ class Desk:
         key: str = "",
         digest: bytes = b"",
     ) -> Response:
-        """Deliver something that is no repeat, and keep its receipt where somebody may ask for it."""
+        """Deliver something that is no repeat, and keep its receipt where somebody may ask for it.
+
+        raises BrokerError while a stage is too far behind to be given more
+        """
+        self.pressure.check()
         outcome = await deliver()
         status, media_type, body = _written(outcome, brought.what)
         name, now_ns = "", self._clock_ns()

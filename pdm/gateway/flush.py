@@ -69,14 +69,19 @@ class Flusher:
             self._go(source, flush)
         await asyncio.shield(flush.done)
 
-    async def close_frames(self, source: Source, frontiers: Mapping[Machine, int]) -> None:
-        """Send frontiers behind everything the source has delivered; raises BrokerError."""
+    async def close_frames(
+        self, source: Source, frontiers: Mapping[Machine, int], watched: Mapping[Machine, int] | None = None
+    ) -> None:
+        """Send frontiers behind everything the source has delivered; raises BrokerError.
+
+        watched : up to when nothing came beyond them, see `Block`
+        """
         if source in self._open:
             self._go(source, self._open[source])
         before = [task for task, whose in self._sending.items() if whose == source]
         if before:
             await asyncio.wait(before)
-        await self._send(frontier_only(frontiers, source, self._partitions, self._clock_ns()))
+        await self._send(frontier_only(frontiers, source, self._partitions, self._clock_ns(), watched))
 
     async def drain(self) -> None:
         """Send what is waiting, and return when nothing is on its way any more."""

@@ -7,6 +7,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pdm.broker.pressure import Pressure
 from pdm.gateway.outlet import Outlet
 
 
@@ -21,12 +22,13 @@ async def healthz(_request: Request) -> Response:
     return _word("alive")
 
 
-def readyz(outlet: Outlet) -> Callable[[Request], Awaitable[Response]]:
+def readyz(outlet: Outlet, pressure: Pressure) -> Callable[[Request], Awaitable[Response]]:
     """Make the answer to readiness probes."""
 
     async def ready(_request: Request) -> Response:
-        """Say whether readings can be taken: the broker answers and has the topics."""
+        """Say whether readings can be taken: the broker has the topics, and no stage is too far behind."""
         await outlet.check()
+        pressure.check()
         return _word("ready")
 
     return ready

@@ -26,7 +26,6 @@ from pdm.instant import nanoseconds
 from pdm.plant.spec import Plant
 from pdm.records.control import (
     LOOPBACK,
-    Control,
     Maintenance,
     MaintenanceEnd,
     MaintenanceWindow,
@@ -124,7 +123,7 @@ class MaintenanceDoor:
             return
         raise _wrong(f"no machine {said.asset!r} is declared, and none has sent anything")
 
-    async def _deliver(self, said: Control) -> None:
+    async def _deliver(self, said: Maintenance | MaintenanceEnd) -> None:
         """Return when the broker has it; raises BrokerError."""
         asset = said.asset
         where = partition_of(asset, self._partitions)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from pdm.gateway.health import Health
 from pdm.gateway.history import KINDS, ReadingsPage
 from pdm.gateway.last import LastPayload
+from pdm.gateway.late import LatePage
 from pdm.gateway.parameters import AGGREGATES, MOST_POINTS
 from pdm.gateway.problems import NothingAccepted, Problem
 from pdm.gateway.queries import AssetDetail, EventDetail
@@ -264,6 +265,22 @@ DECISIONS = (
         {200: EventDecision, 400: Problem, 404: Problem, 503: Problem},
         "Its raise as recorded, and judged again from the history; `same` says whether they are equal.",
         parameters=(_text("path", "id", "Of the event."), _RUN),
+    ),
+    Operation(
+        "GET",
+        "/v1/assets/{asset}/late",
+        "List readings of one machine that came too late",
+        {200: LatePage, 400: Problem, 404: Problem, 503: Problem},
+        "Each with the frame that had closed without it, and the events that were open at its time; SI. "
+        "What is some seconds old is there.",
+        parameters=(
+            _text("path", "asset", "Its name."),
+            _query("from", "Data time, RFC 3339: this or later; an hour before `to` unless said."),
+            _query("to", "Data time, RFC 3339: before this; now unless said."),
+            _query("channel", "May be there several times; all unless said."),
+            _RUN,
+            _query("limit", "The first so many by time; all unless said.", type="integer", maximum=MAX_LIMIT),
+        ),
     ),
 )
 """What is there where a store and a history are."""

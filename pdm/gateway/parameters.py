@@ -11,7 +11,15 @@ from pdm.history.query import Query
 from pdm.history.steps import step_ns
 from pdm.instant import nanoseconds
 from pdm.records.event import Severity
-from pdm.store.protocol import MAX_LIMIT, AdviceQuery, AssetQuery, EventQuery, MaintenanceQuery, View
+from pdm.store.protocol import (
+    MAX_LIMIT,
+    AdviceQuery,
+    AssetQuery,
+    EventQuery,
+    MaintenanceQuery,
+    RulesQuery,
+    View,
+)
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -78,6 +86,12 @@ def maintenance_query(parameters: QueryParams, within: Within = None) -> Mainten
         since_ns=_value(parameters, "since", _instant),
         until_ns=_value(parameters, "until", _instant),
     )
+
+
+def rules_query(parameters: QueryParams) -> RulesQuery:
+    """Read name; raises ParameterError."""
+    _only(parameters, "name")
+    return RulesQuery(name=parameters.get("name"))
 
 
 def receipt_query(parameters: QueryParams) -> tuple[str | None, int | None]:

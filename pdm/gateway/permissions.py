@@ -30,6 +30,7 @@ SPEAK = Need(Permission.DELIVER, by_place=True)
 READ = Need(Permission.READ, by_place=True)
 READ_ALL = Need(Permission.READ)
 ACT = Need(Permission.ACT, by_place=True)
+RULE = Need(Permission.RULE)
 ACT_ON_ALL = Need(Permission.ACT)
 
 NEEDS: dict[tuple[str, str], Need] = {
@@ -58,10 +59,15 @@ NEEDS: dict[tuple[str, str], Need] = {
     ("GET", "/v1/assets/{asset}"): READ,
     ("GET", "/v1/assets/{asset}/readings"): READ,
     ("GET", "/v1/assets/{asset}/decision"): READ,
+    ("GET", "/v1/assets/{asset}/late"): READ,
     ("GET", "/v1/events"): READ,
     ("GET", "/v1/events/{id}"): READ,
     ("GET", "/v1/events/{id}/decision"): READ,
     ("GET", "/v1/advice"): READ,
+    ("GET", "/v1/rules"): READ_ALL,
+    ("GET", "/v1/rules/{name}"): READ_ALL,
+    ("POST", "/v1/rules"): RULE,
+    ("POST", "/v1/rules/diff"): READ_ALL,
     ("GET", "/v1/maintenance"): READ,
     ("POST", "/v1/maintenance"): ACT,
     ("POST", "/v1/maintenance/{id}/end"): ACT,

@@ -13,6 +13,7 @@ from pdm.errors import BrokerError, PdmError, RefusedError
 from pdm.gateway.outlet import WAIT_S
 from pdm.metrics import REJECTED
 from pdm.records.reading import Reason, Rejection
+from pdm.store.errors import StoreError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -64,7 +65,7 @@ def on_error(_request: Request, error: Exception) -> Response:
     """Answer our own errors."""
     if isinstance(error, HttpError):
         return problem(error.status, error.detail, error.headers)
-    if isinstance(error, BrokerError):
+    if isinstance(error, BrokerError | StoreError):
         return unavailable(str(error))
     if isinstance(error, RefusedError):
         large = error.reason is Reason.TOO_LARGE

@@ -44,7 +44,10 @@ class Readings:
     async def _deliver(self, brought: Brought, grant: Grant) -> Outcome:
         """Judge, and return when the broker has what is good; raises BrokerError, HttpError 429."""
         whose, now_ns = brought.whose, self._clock_ns()
-        found = admit(brought.content, brought.kind, self._plant, now_ns, whose.machine_class, grant.reach)
+        entry = self._desk.newcomers, whose.source
+        found = admit(
+            brought.content, brought.kind, self._plant, now_ns, whose.machine_class, grant.reach, entry
+        )
         self._desk.throttle.take(grant, len(found.columns) + len(found.rejected))
         count_rejected(found.rejected)
         if len(found.columns):

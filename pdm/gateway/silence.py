@@ -4,14 +4,16 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import Protocol
 
 import numpy as np
-from msgspec import Struct
 
 from pdm.chain.acquisition.clock import closing, newest
 from pdm.chain.acquisition.columns import Columns
 from pdm.errors import BrokerError
 from pdm.gateway.outlet import WAIT_S
+from pdm.gateway.quiet import Heard, Quiet
 from pdm.instant import NS
 from pdm.records.block import Machine, Source
 
@@ -25,12 +27,13 @@ BEAT_S = 0.5
 Frontiers = Mapping[Machine, int]
 
 
-class _Heard(Struct, frozen=True):
-    """What a machine last delivered: data time, and when it came by the wall clock."""
+class CloseFrames(Protocol):
+    """Sends frontiers that close frames; `watched` says up to when nothing came beyond them."""
 
-    machine: Machine
-    time: int
-    at: int
+    def __call__(
+        self, source: Source, frontiers: Frontiers, watched: Frontiers | None = None
+    ) -> Awaitable[None]:
+        """Return when they are safe; raises BrokerError."""
 
 
 class Silence:
@@ -41,7 +44,8 @@ class Silence:
 
     def __init__(self, frame_ns: int) -> None:
         self._frame_ns = frame_ns
-        self._sources: dict[Source, dict[str, _Heard]] = {}
+        self._sources: dict[Source, dict[str, Heard]] = {}
+        self.quiet = Quiet(frame_ns)
 
     def heard(self, source: Source, columns: Columns, now_ns: int) -> None:
         """Note readings that are safe."""
@@ -54,7 +58,8 @@ class Silence:
             asset = columns.assets[index]
             before = known.pop(asset, None)
             last = max(time_ns, before.time) if before else time_ns
-            known[asset] = _Heard(Machine(asset, columns.classes[index]), last, now_ns)
+            known[asset] = Heard(Machine(asset, columns.classes[index]), last, now_ns)
+            self.quiet.drop(source, asset)
 
     def awaited(self, source: Source, assets: Iterable[str], now_ns: int) -> None:
         """Note readings that the broker did not take: their sender will come again when it has waited."""
@@ -62,13 +67,24 @@ class Silence:
         for asset in assets:
             before = known.pop(asset, None)
             if before:
-                known[asset] = _Heard(before.machine, before.time, now_ns + WAIT_S * NS)
+                known[asset] = Heard(before.machine, before.time, now_ns + WAIT_S * NS)
 
     def forget(self, source: Source, assets: Iterable[str]) -> None:
-        """Forget machines whose frames are closed."""
+        """Forget machines that have ended: nobody waits for them."""
         known = self._sources.get(source, {})
         for asset in assets:
             known.pop(asset, None)
+            self.quiet.drop(source, asset)
+        if not known:
+            self._sources.pop(source, None)
+
+    def closed(self, source: Source, frontiers: Frontiers) -> None:
+        """Take machines whose last frames are closed as quiet, unless they have spoken since."""
+        known = self._sources.get(source, {})
+        for machine, frontier in frontiers.items():
+            heard = known.get(machine.asset)
+            if heard and closing(heard.time, self._frame_ns, source.lateness_ns) == frontier:
+                self.quiet.add(source, known.pop(machine.asset))
         if not known:
             self._sources.pop(source, None)
 
@@ -81,7 +97,7 @@ class Silence:
                 found[source] = frontiers
         return found
 
-    def _silent(self, source: Source, known: dict[str, _Heard], now_ns: int) -> Iterable[tuple[Machine, int]]:
+    def _silent(self, source: Source, known: dict[str, Heard], now_ns: int) -> Iterable[tuple[Machine, int]]:
         """Walk over the machines of a source from the one heard longest ago."""
         for heard in known.values():
             if now_ns - heard.at <= source.lateness_ns + GRACE_NS:
@@ -91,11 +107,14 @@ class Silence:
 
 async def beat(
     silence: Silence,
-    close_frames: Callable[[Source, Frontiers], Awaitable[None]],
+    close_frames: CloseFrames,
     clock_ns: Callable[[], int] = time.time_ns,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Close the frames of silent machines, until cancelled; what the broker does not take is tried again."""
+    """Close the frames of silent machines, and tell how long they are silent, until cancelled.
+
+    A closing that the broker does not take is tried again; what is told of a silence comes again anyway.
+    """
     while True:
         await pause(BEAT_S)
         for source, frontiers in silence.due(clock_ns()).items():
@@ -104,4 +123,9 @@ async def beat(
             except BrokerError as error:
                 log.info("no heartbeat for %d machines of %s: %s", len(frontiers), source.name, error)
                 continue
-            silence.forget(source, [machine.asset for machine in frontiers])
+            silence.closed(source, frontiers)
+        for source, told in silence.quiet.due(clock_ns()).items():
+            frontiers = {machine: still.frontier for machine, still in told.items()}
+            watched = {machine: still.watched for machine, still in told.items()}
+            with suppress(BrokerError):
+                await close_frames(source, frontiers, watched)

@@ -64,6 +64,6 @@ class Telemetry:
         """Return when the broker has what is good; raises RefusedError, BrokerError, HttpError 429."""
         known, now_ns = self._known.of(brought.whose.machine_class), self._clock_ns()
         points = read_telemetry(brought.content, device, known, now_ns)
-        found = admit_points(points, known, now_ns, grant.reach)
+        found = admit_points(points, known, now_ns, grant.reach, (self._desk.newcomers, brought.whose.source))
         self._desk.throttle.take(grant, len(found.columns) + len(found.rejected))
         return await delivered(found, brought, self._flusher)

@@ -67,7 +67,8 @@ class Waveforms:
         posted = iter([from_binary(brought.content, said)]) if said else from_json(brought.content)
         whose = brought.whose
         now_ns = self._clock_ns()
-        return catch(posted, whose.source, self._plant, now_ns, whose.machine_class, grant.reach)
+        entry = self._desk.newcomers, whose.source
+        return catch(posted, whose.source, self._plant, now_ns, whose.machine_class, grant.reach, entry)
 
     def _outgoing(self, waveform: Waveform) -> Outgoing:
         partition = partition_of(waveform.asset, self._partitions)

@@ -9,7 +9,7 @@ from pdm.history.manifest import Place
 from pdm.history.notes import Notes
 from pdm.history.tray import Tray
 from pdm.records.block import Block
-from pdm.records.log import Frames, Late, LogRecord
+from pdm.records.log import Frames, Late, LogRecord, Silence
 from pdm.records.snapshot import Snapshot
 
 MOST_ROWS = 1_000_000
@@ -66,5 +66,5 @@ class Intake:
             self.tray.frames(record, offset)
         elif isinstance(record, Late):
             self.tray.late(record, offset)
-        else:
+        elif not isinstance(record, Silence):
             self.notes.said.append((partition, offset, payload))

@@ -8,7 +8,7 @@ from msgspec import Struct
 from pdm.history.keep import DAY_S, Keep
 from pdm.history.manifest import File, Grade
 
-HOT_FILES, HOT_S, HOT_ROWS = 12, 300, 4_000_000
+HOT_FILES, HOT_S, HOT_ROWS = 12, 300, 1_000_000
 """Hot files are sorted into hours when there are so many, or one is so old; so many rows at a time."""
 QUIET_S = 600
 """An hour is made one file when nothing has come for so long; a day when six times that has passed."""

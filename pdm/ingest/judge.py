@@ -3,12 +3,15 @@
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from operator import attrgetter
 
 from msgspec import Struct, structs
 
 from pdm.chain.acquisition.admit import Admission, admit
 from pdm.chain.acquisition.columns import EMPTY
 from pdm.chain.acquisition.decode import NDJSON
+from pdm.chain.acquisition.newcomers import Newcomers
 from pdm.ingest.lines import Lines, unwrapped_source, written
 from pdm.ingest.message import DEFAULT_SOURCE, Form, Place, Polled, Senders, Sent, Whose, kept
 from pdm.plant.spec import Plant
@@ -18,10 +21,11 @@ from pdm.records.reading import Reason, Rejection
 
 log = logging.getLogger(__name__)
 
+_HEADERS = attrgetter("headers")
 MOST_LINES = 20_000
 """Lines that are judged at once."""
 
-Judge = Callable[[bytes, str, Plant, int, str], Admission]
+Judge = Callable[..., Admission]
 
 
 class Judged(Struct, frozen=True):
@@ -36,19 +40,29 @@ class Judged(Struct, frozen=True):
     letters: list[DeadLetter]
 
 
-def judge(polled: Polled, senders: Senders, plant: Plant, now_ns: int, door: Judge = admit) -> Judged:
-    """Judge the messages of one poll."""
+def judge(
+    polled: Polled,
+    senders: Senders,
+    plant: Plant,
+    now_ns: int,
+    newcomers: Newcomers,
+    door: Judge = admit,
+) -> Judged:
+    """Judge the messages of one poll; `newcomers` bounds the names that nobody declared."""
     found = Judged([], [], [])
     for whose, group in _grouped(polled, senders, plant).items():
         if whose.wrong:
             refused = {place: [(Reason.MALFORMED, whose.wrong)] for place in range(len(group))}
             _put_aside(found, polled, group, refused)
             continue
+        entry = newcomers, whose.source
         put = written(group, whose.form)
         verdicts = {place: [(Reason.MALFORMED, why)] for place, why in put.unread.items()}
         for start in range(0, len(put.lines), MOST_LINES):
             some = put.lines[start : start + MOST_LINES]
-            for begin, admission in _admitted(some, plant, now_ns, whose.machine_class, door):
+            for begin, admission in _admitted(
+                some, plant, now_ns, whose.machine_class, partial(door, entry=entry, tidy=put.plain)
+            ):
                 if len(admission.columns):
                     found.accepted.append((whose.source, admission))
                 _assign(verdicts, put, start + begin, admission.rejected)
@@ -62,6 +76,8 @@ Verdicts = dict[int, list[tuple[Reason, str]]]
 def _grouped(polled: Polled, senders: Senders, plant: Plant) -> dict[Whose, list[Sent]]:
     """Put messages of one sender together; most of them have the same headers as the one before."""
     messages = [message for records in polled.values() for message in records]
+    if messages and not any(map(_HEADERS, messages)):
+        return {senders.of(()): messages}
     groups: dict[Whose, list[Sent]] = {}
     headers, group = None, messages
     for message in messages:

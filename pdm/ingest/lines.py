@@ -1,15 +1,17 @@
 """Messages as lines: one reading each, so that the verdict on a line is the verdict on a message."""
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import cast
 
 import msgspec
 from msgspec import Raw, Struct
 
-from pdm.chain.acquisition.decode import shortened
+from pdm.chain.acquisition.decode import LARGEST_RECORD, shortened
 from pdm.chain.acquisition.split import items, lines
 from pdm.ingest.message import Form, Sent, source_name
 
+_FIRST = itemgetter(0)
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")
 _ARRAY = msgspec.json.Decoder(list[Raw])
 
@@ -24,6 +26,7 @@ class Envelope(Struct, frozen=True):
 class Lines(Struct, frozen=True):
     """Readings of several messages, one a line.
 
+    plain  : each is an object and no larger than a reading may be, so far as can be seen without reading it
     of     : (lines) for each line the message it is of, and its number among several of that message,
              -1 for the only one; None where line and message are the same in number
     unread : message -> why it has no line at all
@@ -32,6 +35,7 @@ class Lines(Struct, frozen=True):
     lines: list[bytes]
     of: list[tuple[int, int]] | None = None
     unread: dict[int, str] = {}
+    plain: bool = False
 
 
 _ENVELOPE = msgspec.json.Decoder(Envelope)
@@ -41,7 +45,7 @@ def written(messages: Sequence[Sent], form: Form) -> Lines:
     """Write messages as lines: at once where each is an object on a line of its own."""
     values = [message.value for message in messages]
     if form is Form.JSON and _all_plain(values):
-        return Lines(cast(list[bytes], values))
+        return Lines(cast(list[bytes], values), plain=True)
     found: list[bytes] = []
     of: list[tuple[int, int]] = []
     unread: dict[int, str] = {}
@@ -67,12 +71,15 @@ def unwrapped_source(value: bytes) -> str:
 
 
 def _all_plain(values: Sequence[bytes | None]) -> bool:
-    """Say whether every value begins with a brace and has no line break."""
+    """Say whether every value begins with a brace, has no line break, and is not too large."""
     try:
-        body = b"\n".join(values)  # type: ignore[arg-type]
-    except TypeError:
+        begins = bytes(map(_FIRST, values))  # type: ignore[arg-type]
+    except (TypeError, IndexError):
         return False
-    return body[:1] == b"{" and body.count(b"\n{") == len(values) - 1 == body.count(b"\n")
+    some = cast(Sequence[bytes], values)
+    if begins.count(b"{") < len(some) or max(map(len, some)) > LARGEST_RECORD:
+        return False
+    return b"\n" not in b"".join(some)
 
 
 def _cut(value: bytes, form: Form) -> Iterator[bytes]:

@@ -15,8 +15,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from pdm import metrics
+from pdm.broker.pressure import Pressure
 from pdm.broker.security import PLAIN, Security, client
 from pdm.broker.topics import DEAD_LETTERS, INGEST
+from pdm.chain.acquisition.newcomers import MOST_NAMES, Newcomers
 from pdm.errors import BrokerError
 from pdm.gateway.counting import count_accepted, count_rejected
 from pdm.gateway.flush import Flusher
@@ -50,9 +52,12 @@ class Ingest:
         partitions: int,
         clock_ns: Callable[[], int] = time.time_ns,
         pause: Callable[[float], Any] = asyncio.sleep,
+        pressure: Pressure | None = None,
+        new_names: int = MOST_NAMES,
     ) -> None:
         self._plant, self._outlet, self._clock_ns, self._pause = plant, outlet, clock_ns, pause
-        self._senders = Senders(plant)
+        self._pressure = pressure or Pressure()
+        self._senders, self._newcomers = Senders(plant), Newcomers(plant, new_names)
         self._silence = Silence(plant.frame_ns)
         self._flusher = Flusher(outlet, partitions, self._silence, clock_ns, linger_s=0.0)
 
@@ -62,7 +67,7 @@ class Ingest:
 
     def judge(self, polled: Polled) -> Judged:
         """Judge one poll; nothing is sent yet."""
-        return judge(polled, self._senders, self._plant, self._clock_ns())
+        return judge(polled, self._senders, self._plant, self._clock_ns(), self._newcomers)
 
     async def deliver(self, judged: Judged) -> None:
         """Deliver what is good in one poll and put the rest aside; again until the broker has all of it."""
@@ -77,7 +82,8 @@ class Ingest:
         _count(judged)
 
     async def _deliver(self, judged: Judged) -> None:
-        """Deliver source by source, each in order; raises BrokerError."""
+        """Deliver source by source, each in order; raises BrokerError, also under back-pressure."""
+        self._pressure.check()
         by_source: dict[Source, list[Any]] = {}
         for source, admission in judged.accepted:
             by_source.setdefault(source, []).append(admission.columns)

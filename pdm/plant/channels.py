@@ -13,10 +13,10 @@ _LIMITS = ("low_low", "low", "high", "high_high")
 def read_channel(table: Table) -> ChannelSpec:
     """Read one channel; its numbers are in its unit, an allowance is a difference in it."""
     quantity, unit = read_quantity(table, "quantity"), table.text("unit")
-    scale, offset = _rule(table, "unit", quantity, unit)
+    scale, offset = unit_rule(table, "unit", quantity, unit)
     valid = _valid(table, scale, offset) if "valid" in table else None
-    limits = _limits(table.table("limits", _LIMITS), scale, offset)
-    allowance = _own_allowance(table.table("allowance", ("relative", "absolute")), scale)
+    limits = read_limits(table, scale, offset)
+    allowance = read_allowed(table, scale)
     return ChannelSpec(
         quantity=quantity,
         unit=unit,
@@ -36,7 +36,7 @@ def read_allowance(table: Table, key: str) -> Allowance:
     unit = inner.text("unit", si_unit or None) if "absolute" in inner else ""
     scale = 1.0
     if unit:
-        scale = _rule(inner, "unit", quantity, unit)[0]
+        scale = unit_rule(inner, "unit", quantity, unit)[0]
         if si_unit and to_si(quantity, unit)[0] != si_unit:
             raise inner.wrong("unit", f"does not measure {si_unit}")
     return _own_allowance(inner, scale)
@@ -50,7 +50,7 @@ def read_quantity(table: Table, key: str) -> str:
     return quantity
 
 
-def _rule(table: Table, key: str, quantity: str, unit: str) -> tuple[float, float]:
+def unit_rule(table: Table, key: str, quantity: str, unit: str) -> tuple[float, float]:
     """Look up the conversion of a unit, as scale and offset."""
     try:
         return to_si(quantity, unit)[1:]
@@ -66,13 +66,19 @@ def _valid(table: Table, scale: float, offset: float) -> tuple[float, float]:
     return pair[0] * scale + offset, pair[1] * scale + offset
 
 
-def _limits(table: Table, scale: float, offset: float) -> Limits:
-    """Read the limits, which must stand in their order."""
+def read_limits(of: Table, scale: float, offset: float) -> Limits:
+    """Read the limits of a channel or a rule, which must stand in their order."""
+    table = of.table("limits", _LIMITS)
     given = {key: table.number(key) * scale + offset for key in _LIMITS if key in table}
     ordered = [given[key] for key in _LIMITS if key in given]
     if ordered != sorted(ordered):
         raise table.wrong("limits", f"must rise: {' <= '.join(key for key in _LIMITS if key in given)}")
     return Limits(**given)
+
+
+def read_allowed(of: Table, scale: float) -> Allowance:
+    """Read the allowance of a channel or a rule."""
+    return _own_allowance(of.table("allowance", ("relative", "absolute")), scale)
 
 
 def _own_allowance(table: Table, scale: float) -> Allowance:

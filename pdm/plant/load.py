@@ -19,7 +19,7 @@ from pdm.plant.table import Misread, Table
 from pdm.records.block import Source
 
 _TOP = ("plant", "sources", "quantities", "classes", "machines", "mappings")
-_PLANT = ("name", "timezone", "strict", "frame", *BUDGET_KEYS)
+_PLANT = ("name", "timezone", "strict", "frame", "silent", *BUDGET_KEYS)
 _DAY = 86_400_000_000_000
 
 
@@ -42,15 +42,18 @@ def parse(toml_text: str, path: str) -> Plant:
 
     raises PlantError, which says where and why
     """
-    written = _toml(toml_text, path)
+    written = read_toml(toml_text, path)
     try:
         return _plant(_above_defaults(written), toml_text)
     except Misread as wrong:
         raise PlantError(path, line_of(toml_text, wrong.path), wrong.problem) from None
 
 
-def _toml(text: str, path: str) -> dict[str, Any]:
-    """Read TOML; its parser names line and column in words."""
+def read_toml(text: str, path: str) -> dict[str, Any]:
+    """Read TOML; its parser names line and column in words.
+
+    raises PlantError
+    """
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
@@ -102,6 +105,7 @@ def _plant(values: dict[str, Any], text: str) -> Plant:
         quantities={key: read_allowance(quantities, key) for key in quantities.values},
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         toml=text,
+        silent_ns=head.duration("silent", "60 s"),
         mappings=(*read_mappings(values.get("mappings", [])), *shipped_mappings()),
         budget=read_budget(head),
     )

@@ -70,6 +70,12 @@ def budget_of(plant: Plant, asset: str, machine_class: str = "") -> Budget | Non
     return own or plant.budget
 
 
+def patience_of(plant: Plant, asset: str, machine_class: str = "") -> int:
+    """Return how long a machine may be silent, in ns; 0 for ever: its own word, its class's, the plant's."""
+    known = plant.machines.get(asset) or plant.classes.get(machine_class)
+    return plant.silent_ns if known is None or known.silent_ns is None else known.silent_ns
+
+
 def channel_spec(plant: Plant, asset: str, machine_class: str, channel: str) -> ChannelSpec | None:
     """Find what is declared about a channel; `machine_class` counts where the asset is not named."""
     return channels_of(plant, asset, machine_class).get(channel)

@@ -7,12 +7,13 @@ from typing import Any
 from pdm.plant.budget import BUDGET_KEYS, read_budget
 from pdm.plant.channels import KEYS, read_channel
 from pdm.plant.pattern import read_pattern
-from pdm.plant.spec import Bearing, ChannelSpec, Expected, MachineClass, MachineSpec
+from pdm.plant.spec import MOUNTINGS, Bearing, ChannelSpec, Expected, MachineClass, MachineSpec
 from pdm.plant.table import Misread, Table
 from pdm.records.reading import NAME
 
-CLASS_KEYS = ("channels", "expected", "running", "pattern", *BUDGET_KEYS)
-_MACHINE = ("asset", "class", "path", "power_kw", "speed_rpm", "bearing", *CLASS_KEYS)
+CLASS_KEYS = ("channels", "expected", "running", "silent", "pattern", *BUDGET_KEYS)
+_PLATE = ("power_kw", "speed_rpm", "mounting", "bearing")
+_MACHINE = ("asset", "class", "path", *_PLATE, *CLASS_KEYS)
 _BEARING = ("elements", "element_diameter_mm", "pitch_diameter_mm", "contact_angle_deg")
 _EXPECTED = ("drivers", "centre", "coefficients", "offsets", "scale")
 MOST_DRIVERS = 4
@@ -29,6 +30,7 @@ def read_classes(table: Table) -> dict[str, MachineClass]:
             _channels(one.table("channels")),
             _expected(one.table("expected")),
             _running(one),
+            _silent(one),
             read_pattern(one),
             read_budget(one),
         )
@@ -70,7 +72,22 @@ def _machine(table: Table, classes: dict[str, MachineClass], tables: Table) -> M
         running=_running(table, classes[name].running if name else None),
         pattern=read_pattern(table) or (classes[name].pattern if name else None),
         budget=read_budget(table) or (classes[name].budget if name else None),
+        mounting=_mounting(table),
+        silent_ns=classes[name].silent_ns if name and "silent" not in table else _silent(table),
     )
+
+
+def _silent(table: Table) -> int | None:
+    """Read how long a machine may be silent, where it says so."""
+    return table.duration("silent", "0 s") if "silent" in table else None
+
+
+def _mounting(table: Table) -> str:
+    """Read how stiff the support of a machine is."""
+    text = table.text("mounting", "")
+    if text and text not in MOUNTINGS:
+        raise table.wrong("mounting", f"{text!r} is none of {', '.join(MOUNTINGS)}")
+    return text
 
 
 def _own_channels(

@@ -90,6 +90,7 @@ class MachineClass(Struct, frozen=True):
     """What machines of one class have in common; `expected` by the channel that is explained.
 
     running : channels that tell whether a machine runs, the most trusted first; None: the usual ones do
+    silent_ns : how long such a machine may be silent, 0 for ever; None where the plant's word counts
     pattern : how its channels move together
     budget : of false alarms; None: that of the plant counts
     """
@@ -98,14 +99,20 @@ class MachineClass(Struct, frozen=True):
     channels: dict[str, ChannelSpec] = field(default_factory=dict)
     expected: dict[str, Expected] = field(default_factory=dict)
     running: tuple[str, ...] | None = None
+    silent_ns: int | None = None
     pattern: Pattern | None = None
     budget: Budget | None = None
+
+
+MOUNTINGS = ("rigid", "flexible")
+"""How stiff the support of a machine is, as in ISO 10816-3."""
 
 
 class MachineSpec(Struct, frozen=True):
     """One declared machine; channels and `expected` are those of its class, with its own on top.
 
-    path : ISA-95 place, "site/area/line"; power in W; speed in Hz (revolutions a second)
+    path     : ISA-95 place, "site/area/line"; power in W; speed in Hz (revolutions a second)
+    mounting : one of MOUNTINGS, "" where nobody says
     """
 
     asset: str
@@ -117,6 +124,8 @@ class MachineSpec(Struct, frozen=True):
     channels: dict[str, ChannelSpec] = field(default_factory=dict)
     expected: dict[str, Expected] = field(default_factory=dict)
     running: tuple[str, ...] | None = None
+    mounting: str = ""
+    silent_ns: int | None = None
     pattern: Pattern | None = None
     budget: Budget | None = None
 
@@ -153,6 +162,7 @@ class Plant(Struct, frozen=True):
                  channels that say nothing themselves
     frame_ns   : grid of the frames
     sha256, toml : the file itself, so that it can travel in the ordered log
+    silent_ns  : how long a machine or a channel may be silent before "no data" is raised; 0 for ever
     mappings   : rules for foreign points, those of the file before the shipped ones
     budget     : of false alarms, None where nobody said one
     """
@@ -168,4 +178,5 @@ class Plant(Struct, frozen=True):
     sha256: str
     toml: str
     mappings: tuple[Mapping, ...] = ()
+    silent_ns: int = 60_000_000_000
     budget: Budget | None = None

@@ -49,6 +49,8 @@ class Block(Struct, frozen=True, array_like=True):
     behind      : i8[n] or empty where all are 0: how far, in ns, the machine's newest time among
                   the readings before this one in the flush was ahead of it
     accepted_ns : wall clock at the gateway; for latency metrics, never for a result
+    watched     : i8[machines] or empty: how far, on its source's clock, each machine is known to have
+                  delivered nothing beyond its frontier; then it moves no frontier and makes nothing late
     """
 
     source: Source
@@ -62,3 +64,4 @@ class Block(Struct, frozen=True, array_like=True):
     quality: bytes
     behind: bytes
     accepted_ns: int
+    watched: bytes = b""

@@ -61,6 +61,28 @@ class MaintenanceEnd(Struct, frozen=True, tag="maintenance_end"):
     run: str = ""
 
 
+class RulesChange(Struct, frozen=True, tag="rules"):
+    """From here on this version of a rule pack is in force, over the plant file and all packs before it.
+
+    name, version, sha256, toml : of the pack, and the pack itself
+    note                        : why, in the words of who put it in force
+    """
+
+    id: str
+    who: str
+    when: int
+    name: str
+    version: str
+    sha256: str
+    toml: str
+    note: str = ""
+
+    @property
+    def run(self) -> str:
+        """The live plant's: rules are the same for every run."""
+        return ""
+
+
 class MaintenanceWindow(Struct, frozen=True, omit_defaults=True):
     """A maintenance as it stands, for people: times are RFC 3339, UTC.
 
@@ -101,7 +123,7 @@ def ended(one: MaintenanceWindow, said: MaintenanceEnd) -> MaintenanceWindow:
     )
 
 
-Control = Maintenance | MaintenanceEnd
+Control = Maintenance | MaintenanceEnd | RulesChange
 
 LOOPBACK = "loopback"
 """Who it was where no key was needed."""

@@ -34,6 +34,8 @@ class ChannelDecision(Struct, frozen=True):
     baseline  : None where nothing has been learnt
     allowance : what it may do without meaning anything, None where it is not judged so
     limits    : low_low, low, high, high_high of the plant, None where there is none
+    sources   : limit -> who says so, where the plant file does not
+    suppressed : the pack that leaves it alone
     limit, drift, residual : its score by each detector; 1.0 is the line
     ready     : whether its baseline has been learnt
     """
@@ -50,6 +52,23 @@ class ChannelDecision(Struct, frozen=True):
     drift: float
     residual: float
     ready: bool
+    sources: dict[str, str] = {}
+    suppressed: str = ""
+
+
+class Basis(Struct, frozen=True):
+    """What a decision stands on.
+
+    plant_sha256, rules : the plant file in force, and the rule packs over it, by name and version
+    partition, offset   : the frame's place in the ordered log
+    from_snapshot       : data time from whose state it was judged again, "" from the machine's first frame
+    """
+
+    plant_sha256: str
+    rules: tuple[str, ...]
+    partition: int
+    offset: int
+    from_snapshot: str
 
 
 class Decision(Struct, frozen=True):
@@ -60,8 +79,6 @@ class Decision(Struct, frozen=True):
     stopped_by, because : the stage that said no, None in an alarm, and all in a sentence
     above_s, needed_s   : how long the score had been above the line, and how long it must be
     learning : share of the baselines' memory that had been filled
-    plant_sha256 : the plant file in force      offset, partition : the frame's place in the ordered log
-    from_snapshot : data time from whose state it was judged again, "" where from the machine's first frame
     event    : the event this frame made, as it was published; None where it made none
     """
 
@@ -84,10 +101,7 @@ class Decision(Struct, frozen=True):
     epoch: int
     regime: int
     channels: tuple[ChannelDecision, ...]
-    plant_sha256: str
-    partition: int
-    offset: int
-    from_snapshot: str
+    basis: Basis
     event: Event | None
 
 

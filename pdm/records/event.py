@@ -4,6 +4,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+MACHINE, DATA = "machine", "data"
+"""Subjects of events: how a machine behaves, and that its data do not come."""
+NO_DATA = "no_data"
+"""The cause of an event about data."""
+
 
 class Kind(StrEnum):
     """What happened to the alarm with this revision."""
@@ -26,7 +31,8 @@ class Evidence(Struct, frozen=True):
     """What one channel said: each number with its unit, so that advice can quote it.
 
     value, baseline : in `unit` (SI); the baseline is None where nothing has been learnt yet
-    limit           : the plant limit that was crossed, in `unit`, or None
+    limit           : the limit that was crossed, in `unit`, or None
+    limit_from      : the rule pack, or the row of its table, that sets it; "" where the plant file does
     shown_unit      : the unit people read it in: the plant file's at that time, else the usual one
     score           : the channel's part, on the scale where 1.0 is the decision line
     detector        : "limit", "drift" or "residual"
@@ -41,6 +47,7 @@ class Evidence(Struct, frozen=True):
     baseline: float | None = None
     limit: float | None = None
     shown_unit: str = ""
+    limit_from: str = ""
 
 
 class Event(Struct, frozen=True, omit_defaults=True):
@@ -49,7 +56,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     id       : uuid5 of asset, cause, time of the first raise and baseline epoch
     revision : 1 with the raise, then counting
     time     : data time of this revision, RFC 3339, UTC
-    raised   : data time of the raise
+    raised   : data time of the raise; of "no data" since when nothing came
     score    : now; peak : the largest so far; 1.0 is the line
     evidence : channels in falling order of score
     epoch    : how often the machine's baseline was restarted
@@ -75,7 +82,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     evidence: tuple[Evidence, ...]
     epoch: int = 0
     run: str = ""
-    subject: str = "machine"
+    subject: str = MACHINE
     channel: str = ""
     reason: str = ""
     base: float = 0.0

@@ -58,6 +58,21 @@ class Late(Struct, frozen=True, array_like=True, tag="late"):
     value: bytes
 
 
+class Silence(Struct, frozen=True, array_like=True, tag="silence"):
+    """Machines of which nothing came for longer than they may be silent.
+
+    seats : msgpack list[Seat]
+    seat  : u4[n] index into `seats`
+    since : i8[n] end of the machine's last frame, ns since the epoch
+    time  : i8[n] when it had been silent for too long; nothing of what came before it is behind this record
+    """
+
+    seats: Raw
+    seat: bytes
+    since: bytes
+    time: bytes
+
+
 class PlantChange(Struct, frozen=True, array_like=True, tag="plant"):
     """From here on this plant file is in force; it is copied into each partition of the log."""
 
@@ -75,6 +90,6 @@ class Controlled(Struct, frozen=True, array_like=True, tag="control"):
     said: Control
 
 
-LogRecord = Frames | Late | PlantChange | Controlled
+LogRecord = Frames | Late | Silence | PlantChange | Controlled
 
-__all__ = ["Channel", "Controlled", "Frames", "Late", "LogRecord", "PlantChange", "Seat"]
+__all__ = ["Channel", "Controlled", "Frames", "Late", "LogRecord", "PlantChange", "Seat", "Silence"]

@@ -26,3 +26,10 @@ class PostedEnd(Struct, frozen=True, forbid_unknown_fields=True):
     """When a maintenance is over, RFC 3339; now unless said."""
 
     to: str | None = None
+
+
+class PostedRules(Struct, frozen=True, forbid_unknown_fields=True):
+    """A rule pack as its TOML text, and why it is put in force."""
+
+    toml: str
+    note: str = ""

@@ -38,6 +38,8 @@ class Reason(StrEnum):
     BAD_NAME = "bad_name"
     UNKNOWN_ASSET = "unknown_asset"
     """Only in strict mode: the plant file does not name this machine or channel."""
+    TOO_MANY_NAMES = "too_many_names"
+    """The source has brought as many undeclared machines and channels as it may."""
     FORBIDDEN = "forbidden"
     """The API key does not reach this machine."""
     NO_MAPPING = "no_mapping"

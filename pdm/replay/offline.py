@@ -46,9 +46,14 @@ class Offline:
         """Deliver readings as one request of a source."""
         self._eat(pack(columns, source, 1, 0))
 
-    def end(self, frontiers: Mapping[Machine, int], source: Source) -> None:
-        """Say how far machines have delivered everything, so that their last frames close."""
-        self._eat(frontier_only(frontiers, source, 1, 0))
+    def end(
+        self, frontiers: Mapping[Machine, int], source: Source, watched: Mapping[Machine, int] | None = None
+    ) -> None:
+        """Say how far machines have delivered everything, so that their last frames close.
+
+        watched : up to when nothing came beyond that, see `Block`
+        """
+        self._eat(frontier_only(frontiers, source, 1, 0, watched))
 
     def _eat(self, blocks: Sequence[Packed]) -> None:
         for packed in blocks:

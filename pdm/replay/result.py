@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from pdm.instant import nanoseconds
-from pdm.records.event import Event, Kind
+from pdm.records.event import MACHINE, Event, Kind
 
 
 class Summary(Struct, frozen=True):
@@ -42,5 +42,5 @@ def write_events(path: Path, events: Sequence[Event]) -> None:
 
 
 def alarms(events: Sequence[Event]) -> int:
-    """Count the alarms that were raised."""
-    return sum(event.kind is Kind.RAISE for event in events)
+    """Count the alarms of machines that were raised."""
+    return sum(event.kind is Kind.RAISE and event.subject == MACHINE for event in events)

@@ -12,17 +12,19 @@ from pdm.records.control import (
     Maintenance,
     MaintenanceEnd,
     MaintenanceWindow,
+    RulesChange,
     ended,
     window,
 )
 from pdm.store.engine import Insert
-from pdm.store.protocol import MaintenanceQuery
+from pdm.store.protocol import MaintenanceQuery, RulesQuery
 from pdm.store.reading import Listing
 from pdm.store.rows import Values
-from pdm.store.schema import maintenance
+from pdm.store.schema import control, maintenance
 
 _encode = msgspec.msgpack.Encoder().encode
 read = msgspec.msgpack.Decoder(MaintenanceWindow).decode
+read_rules = msgspec.msgpack.Decoder(RulesChange).decode
 
 
 def control_row(said: Control) -> Values:
@@ -31,6 +33,7 @@ def control_row(said: Control) -> Values:
         "run": said.run,
         "id": said.id,
         "what": str(said.__struct_config__.tag),
+        "subject": said.name if isinstance(said, RulesChange) else said.asset,
         "who": said.who,
         "time_ns": said.when,
         "body": _encode(said),
@@ -75,6 +78,14 @@ def listing(query: MaintenanceQuery) -> Listing:
         wanted.append(maintenance.c.begin_ns < query.until_ns)
     keys = [maintenance.c.begin_ns, maintenance.c.id]
     return select(maintenance.c.body).where(*wanted), keys, True
+
+
+def rules_listing(query: RulesQuery) -> Listing:
+    """List changes of rules, the latest first; packs are known by the subject of their records."""
+    wanted: list[ColumnElement[bool]] = [control.c.what == "rules"]
+    if query.name is not None:
+        wanted.append(control.c.subject == query.name)
+    return select(control.c.body).where(*wanted), [control.c.time_ns, control.c.id], True
 
 
 def one(run: str, name: str) -> Select[Any]:

@@ -6,7 +6,7 @@ from typing import Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from pdm.records.advice import Advice
-from pdm.records.control import Control, MaintenanceWindow
+from pdm.records.control import Control, MaintenanceWindow, RulesChange
 from pdm.records.event import Event, Severity
 from pdm.records.status import AssetStatus
 
@@ -93,6 +93,15 @@ class MaintenanceQuery(Struct, frozen=True, kw_only=True):
     until_ns: int | None = None
 
 
+class RulesQuery(Struct, frozen=True, kw_only=True):
+    """Which changes of rules, the latest first.
+
+    name : of one pack
+    """
+
+    name: str | None = None
+
+
 class Page(Struct, Generic[T], frozen=True):
     """Some items, and the cursor of those that follow; None at the end.
 
@@ -156,6 +165,9 @@ class Store(Protocol):
 
     def window(self, run: str, name: str) -> MaintenanceWindow | None:
         """Return one maintenance by its id."""
+
+    def rules(self, query: RulesQuery, cursor: str | None = None, limit: int = 100) -> Page[RulesChange]:
+        """List what was put in force, the latest first; raises CursorError."""
 
     def counts(self, run: str = "") -> Counts:
         """Count what a run has left."""

@@ -118,13 +118,17 @@ control = Table(
     Column("run", Text, nullable=False),
     Column("id", Text, nullable=False),
     Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("time_ns", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("run", "id"),
     Index("control_by_time", "what", "time_ns", "id"),
 )
-"""Whatever people have changed, in the order in which it was recorded (`seq`); the first of an id counts."""
+"""Whatever people have changed, in the order in which it was recorded (`seq`); the first of an id counts.
+
+subject : the machine, or the rule pack, that it is about
+"""
 
 maintenance = Table(
     "maintenance",

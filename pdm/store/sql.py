@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Select, select
 
 from pdm.records.advice import Advice
-from pdm.records.control import MaintenanceWindow
+from pdm.records.control import MaintenanceWindow, RulesChange
 from pdm.records.event import Event
 from pdm.records.status import AssetStatus
 from pdm.store import maintaining, reading, schema
@@ -25,6 +25,7 @@ from pdm.store.protocol import (
     EventQuery,
     MaintenanceQuery,
     Page,
+    RulesQuery,
     View,
 )
 from pdm.store.writing import Upserts, write
@@ -112,6 +113,10 @@ class SqlStore:
         """See `Store.window`."""
         rows = self._read(maintaining.one(run, name))
         return maintaining.read(rows[0][0]) if rows else None
+
+    def rules(self, query: RulesQuery, cursor: str | None = None, limit: int = 100) -> Page[RulesChange]:
+        """See `Store.rules`."""
+        return self._page(maintaining.rules_listing(query), query, cursor, limit, maintaining.read_rules)
 
     def counts(self, run: str = "") -> Counts:
         """See `Store.counts`."""

@@ -24,8 +24,12 @@ class Progress:
         found = {lag.group for lag in lags if self._stands_still(lag, now)}
         for group in found:
             self._wait[group] = min(2 * self._wait.get(group, FIRST_WAIT), LONGEST_WAIT)
-            self._moved = {key: value for key, value in self._moved.items() if key[0] != group}
+            self.begun(group)
         return sorted(found)
+
+    def begun(self, group: str) -> None:
+        """Forget since when a group stands still: its worker has just been started, and has to read first."""
+        self._moved = {key: value for key, value in self._moved.items() if key[0] != group}
 
     def _stands_still(self, lag: Lag, now: float) -> bool:
         key = (lag.group, lag.topic, lag.partition)

@@ -16,6 +16,7 @@ from pdm.broker.embedded import EmbeddedKafka
 from pdm.broker.lag import lags
 from pdm.broker.lock import DirectoryLock
 from pdm.broker.ports import free_port, is_free
+from pdm.broker.pressure import HELD_BACK
 from pdm.broker.security import PLAIN, security
 from pdm.errors import PdmError
 from pdm.settings import Address, Settings, environment
@@ -23,7 +24,7 @@ from pdm.store.open import is_away
 from pdm.supervision import record
 from pdm.supervision.broker import SupervisedBroker
 from pdm.supervision.fleet import Fleet
-from pdm.supervision.readiness import is_ready
+from pdm.supervision.readiness import why_not
 from pdm.supervision.stalls import StallWatch
 from pdm.supervision.worker import Worker
 
@@ -34,6 +35,14 @@ COMMANDS = {
     for name in ("gateway", "ingest", "align", "monitor", "advisor", "recorder", "historian")
 }
 """What runs, by name, in the order in which it stops: each reads what the ones before it write."""
+
+GIVE_BACK = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(16 << 20),
+}
+"""Has glibc give memory back: large arrays come and go, and each thread would keep room for its own.
+Who sets one of these otherwise is obeyed; other systems do not look at them."""
 
 HOPELESS = 3
 """Ends of the gateway in a row before the start counts as failed."""
@@ -67,7 +76,9 @@ class Service:
         self._lock = DirectoryLock(self.settings.data_dir / "lock")
         self._fleet = Fleet(self._record)
         groups = {f"pdm-{name}": name for name in commands}
-        self._stalls = StallWatch(lambda: lags(self.bootstrap, self._security), self._restart_stalled, groups)
+        self._stalls = StallWatch(
+            lambda: lags(self.bootstrap, self._security), self._restart_stalled, groups, self._fleet.pids
+        )
         self._stalled = dict.fromkeys(commands, 0)
         self._since: dict[str, tuple[int, float]] = {}
 
@@ -185,18 +196,23 @@ class Service:
     def _environment(self, name: str, port: int) -> dict[str, str]:
         others = {other: where for other, where in self._metrics.items() if other != name}
         own = structs.replace(self.settings, metrics=Address("127.0.0.1", port), metrics_targets=others)
-        return {**os.environ, "PYTHONUNBUFFERED": "1", **environment(own)}
+        return {**GIVE_BACK, **os.environ, "PYTHONUNBUFFERED": "1", **environment(own)}
 
     def _await(self, workers: Sequence[Worker]) -> None:
         """Wait for the gateway; raises ServiceError with its last words if it does not become ready."""
         gateway = next(worker for worker in workers if worker.name == "gateway")
         deadline = time.monotonic() + self._ready_within
-        while not is_ready(self.url, certificate=self.settings.tls_cert):
+        while not self._serves():
             if gateway.restarts >= HOPELESS or time.monotonic() > deadline:
                 raise ServiceError(
                     f"the gateway is not ready; {gateway.output} ends with:\n{gateway.last_words()}"
                 )
             time.sleep(0.1)
+
+    def _serves(self) -> bool:
+        """Tell whether the gateway does its work: holding readings back until others catch up is such."""
+        why = why_not(self.url, certificate=self.settings.tls_cert)
+        return not why or why.startswith(HELD_BACK)
 
     def _record(self) -> None:
         """Say in the data directory where everything is now."""

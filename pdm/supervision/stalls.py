@@ -21,12 +21,18 @@ class StallWatch:
     lags    : asks the broker; BrokerError counts as nothing known
     restart : restarts the worker called so
     groups  : consumer group -> name of its worker; other groups are nobody's business
+    pids    : process id of each worker that runs; one that was started since the last look has its time anew
     """
 
     def __init__(
-        self, lags: Callable[[], list[Lag]], restart: Callable[[str], None], groups: Mapping[str, str]
+        self,
+        lags: Callable[[], list[Lag]],
+        restart: Callable[[str], None],
+        groups: Mapping[str, str],
+        pids: Callable[[], Mapping[str, int]] = dict,
     ) -> None:
         self._lags, self._restart, self._groups = lags, restart, groups
+        self._pids, self._known = pids, dict[str, int]()
         self._progress = Progress()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="stall-watch", daemon=True)
@@ -48,9 +54,17 @@ class StallWatch:
         except BrokerError as error:
             log.debug("no lag is known: %s", error)
             return
+        self._see_starts()
         for group in self._progress.stalled(ours, now):
             log.warning("%s has acknowledged nothing for too long, restart", self._groups[group])
             self._restart(self._groups[group])
+
+    def _see_starts(self) -> None:
+        """Let the time of workers begin that another process is now than at the last look."""
+        before, self._known = self._known, dict(self._pids())
+        for group, name in self._groups.items():
+            if self._known.get(name) != before.get(name):
+                self._progress.begun(group)
 
     def _run(self) -> None:
         while not self._ending.wait(LOOK):

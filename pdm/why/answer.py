@@ -11,7 +11,7 @@ from pdm.chain.episodes import DETECTORS, identify
 from pdm.chain.inquiry import Judged
 from pdm.chain.standing import PHASES, learnt
 from pdm.instant import rfc3339
-from pdm.records.decision import ChannelDecision, Decision, Passage, Stage
+from pdm.records.decision import Basis, ChannelDecision, Decision, Passage, Stage
 from pdm.records.status import Phase
 from pdm.why.again import Then
 
@@ -31,18 +31,19 @@ def answer(then: Then, judged: Judged, asked_ns: int, partition: int, from_ns: i
     """
     bank, machine, path = then.bank, judged.machine, tuple(passages(then, judged, asked_ns))
     seat, watched = bank.registry.seats[machine], bank.tables.watch.machines
-    stopped, alarm = next((one for one in path if not one.passed), None), _alarm(bank, judged)
+    stopped = next((one for one in path if not one.passed), None)
+    alarm_id, raised = _alarm(bank, judged)
     return Decision(
         asset=seat.asset,
         run=seat.run,
         machine_class=seat.machine_class,
         time=rfc3339(asked_ns),
         frame=rfc3339(then.time) if _within(then, asked_ns) else "",
-        alarm=alarm is not None,
-        alarm_id=alarm[0] if alarm else "",
-        raised=alarm[1] if alarm else "",
-        stopped_by=stopped.stage if stopped and not alarm else None,
-        because=_because(alarm, stopped),
+        alarm=bool(alarm_id),
+        alarm_id=alarm_id,
+        raised=raised,
+        stopped_by=stopped.stage if stopped and not alarm_id else None,
+        because=_because(raised, stopped),
         path=path,
         phase=_phase(bank, machine),
         score=judged.score,
@@ -52,11 +53,20 @@ def answer(then: Then, judged: Judged, asked_ns: int, partition: int, from_ns: i
         epoch=int(watched.drift[machine]["epoch"]),
         regime=int(watched.running[machine]["regime"]),
         channels=tuple(_channels(bank, judged)),
-        plant_sha256=bank.kit.plant.sha256,
+        basis=_basis(then, partition, from_ns),
+        event=judged.event,
+    )
+
+
+def _basis(then: Then, partition: int, from_ns: int | None) -> Basis:
+    """Say what the decision stands on."""
+    kit = then.bank.kit
+    return Basis(
+        plant_sha256=kit.plant.sha256,
+        rules=tuple(f"{pack.name} {pack.version}" for pack in kit.rules.packs),
         partition=partition,
         offset=then.offset,
-        from_snapshot=rfc3339(from_ns) if from_ns is not None else "",
-        event=judged.event,
+        from_snapshot="" if from_ns is None else rfc3339(from_ns),
     )
 
 
@@ -87,19 +97,19 @@ def _delayed(bank: Bank, machine: int) -> Passage:
     return Passage(Stage.DELAY, bool(alarm["active"]), "an alarm stands" if alarm["active"] else waited)
 
 
-def _alarm(bank: Bank, judged: Judged) -> tuple[str, str] | None:
-    """Name the alarm that stands, and when it was raised."""
+def _alarm(bank: Bank, judged: Judged) -> tuple[str, str]:
+    """Name the alarm that stands, and when it was raised; "" and "" where none does."""
     entry = bank.tables.machines[judged.machine]
     if judged.paused or not bank.tables.watch.machines.alarm[judged.machine]["active"]:
-        return None
+        return "", ""
     asset, cause = bank.registry.seats[judged.machine].asset, DETECTORS[int(entry["cause"])]
     raised = int(entry["raised"])
     return identify(asset, cause, raised, int(entry["epoch"])), rfc3339(raised)
 
 
-def _because(alarm: tuple[str, str] | None, stopped: Passage | None) -> str:
-    if alarm:
-        return f"an alarm stood, raised at {alarm[1]}"
+def _because(raised: str, stopped: Passage | None) -> str:
+    if raised:
+        return f"an alarm stood, raised at {raised}"
     return f"{stopped.stage}: {stopped.said}" if stopped else "nothing stopped it"
 
 
@@ -142,10 +152,11 @@ def _most(bank: Bank, judged: Judged) -> str:
 
 def _channels(bank: Bank, judged: Judged) -> Iterator[ChannelDecision]:
     """Describe each channel as it was judged."""
-    first = int(bank.tables.machines[judged.machine]["first"])
+    first, seat = int(bank.tables.machines[judged.machine]["first"]), bank.registry.seats[judged.machine]
     for place, part in enumerate(judged.parts):
         slot, channel = first + place, bank.channels[int(part["channel"])]
         learned, param = bank.tables.watch.slots.drift[slot], bank.params.channels.drift[slot]
+        ruled = bank.kit.rules.judged(seat.asset, seat.machine_class, channel)
         may = float(allowance(learned, param))
         bounds = bank.params.channels.limits[slot]
         names = ("low_low", "low", "high", "high_high")
@@ -164,5 +175,7 @@ def _channels(bank: Bank, judged: Judged) -> Iterator[ChannelDecision]:
             limit=float(part["parts"][watch.LIMIT]),
             drift=float(part["parts"][watch.DRIFT]),
             residual=float(part["parts"][watch.RESIDUAL]),
+            sources=ruled.sources,
+            suppressed=ruled.suppressed,
             ready=bool(learned["learnt"] >= bank.params.pace.ready and may > 0.0),
         )

@@ -25,6 +25,7 @@ from pdm.records.reading import PointReceipt, Reason, Receipt
 from pdm.records.waveform import PostedWaveform
 from pdm.replay.layout import read_layout
 from pdm.replay.recording import Recording, requests
+from pdm.rules.read import parse as parse_pack
 from pdm.settings import PARSERS
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -147,13 +148,15 @@ def test_every_setting_is_named() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_toml_example_loads(page: Path, tmp_path: Path) -> None:
-    """A plant file or a layout, as its first line says."""
+    """A plant file, a layout or a rule pack, as its first line says."""
     for number, written in enumerate(blocks(page, "toml")):
         tomllib.loads(written)
         if written.startswith("# layout"):
             path = tmp_path / f"{number}.toml"
             path.write_text(written, "utf-8")
             read_layout(path).zone()
+        elif written.startswith("[pack]"):
+            parse_pack(written, name(page))
         else:
             parse(written, name(page))
 

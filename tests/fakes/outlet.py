@@ -10,6 +10,8 @@ from pdm.chain.acquisition.pack import Packed
 from pdm.errors import BrokerError
 from pdm.gateway.outlet import Outgoing
 from pdm.records.block import Machine
+from pdm.records.control import Control
+from pdm.store.protocol import Batch, Store
 
 
 class FakeOutlet:
@@ -77,3 +79,18 @@ def frontier(packed: Packed) -> dict[str, int]:
     machines = msgspec.msgpack.decode(packed.block.machines, type=list[Machine])
     times = np.frombuffer(packed.block.frontier, "<i8").tolist()
     return {machine.asset: ns for machine, ns in zip(machines, times, strict=True)}
+
+
+class Recorded(FakeOutlet):
+    """An outlet whose control records are in a store at once, as if there were a recorder."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+
+    async def put(self, messages: Sequence[Outgoing]) -> None:
+        """Take messages, and record what people change."""
+        await super().put(messages)
+        rows = tuple(msgspec.msgpack.decode(one.value, type=Control) for one in messages)
+        here = self.store.offset("t", 0)
+        self.store.record(Batch("t", 0, here, here + 1, rows))

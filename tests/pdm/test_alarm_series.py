@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from msgspec import structs
 from prometheus_client import CollectorRegistry
 
 from pdm import alarm_series
@@ -47,6 +48,19 @@ def test_nothing_is_active_at_first(registry: CollectorRegistry) -> None:
     AlarmSeries(registry)
     assert registry.get_sample_value("pdm_active_anomalies", {"severity": "critical"}) == 0.0
     assert _scores(registry) == {}
+
+
+def test_data_that_do_not_come_are_no_alarm_of_the_machine(registry: CollectorRegistry) -> None:
+    """A silent machine has a series of its own, no score, and counts as no active alarm."""
+    series = AlarmSeries(registry)
+    quiet = structs.replace(_event("pump-7", severity=Severity.WARNING, score=0.0), subject="data")
+    series.observe(quiet)
+    assert (_active(registry), _scores(registry)) == ({}, {})
+    assert registry.get_sample_value("pdm_silent_assets") == 1
+    assert registry.get_sample_value("pdm_asset_silent", {"asset": "pump-7"}) == 1
+    series.observe(structs.replace(quiet, revision=2, kind=Kind.CLEAR))
+    assert registry.get_sample_value("pdm_silent_assets") == 0
+    assert registry.get_sample_value("pdm_asset_silent", {"asset": "pump-7"}) is None
 
 
 def test_an_alarm_shows_until_it_clears(registry: CollectorRegistry) -> None:

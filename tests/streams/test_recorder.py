@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from fakes.records import make_advice, make_event, make_status
-from postgresql_fixtures import Postgresql
 from recording import PARTITIONS, recorder, send
 from store_fixtures import Place
 from waiting import until
 
+from bench.postgresql import Postgresql
 from pdm.backup.archive import Archive
 from pdm.backup.backup import backup
 from pdm.backup.restore import restore

@@ -8,17 +8,21 @@ from msgspec import Struct
 from pdm.chain.acquisition.columns import EMPTY, Array, Columns, compact
 from pdm.chain.acquisition.decode import decode, shortened
 from pdm.chain.acquisition.meaning import ABSURD, Refusal
+from pdm.chain.acquisition.newcomers import Newcomers
 from pdm.chain.acquisition.stranger import Reach
 from pdm.chain.acquisition.survey import Survey, survey
 from pdm.chain.acquisition.times import data_times
 from pdm.instant import rfc3339
 from pdm.plant.spec import Plant
+from pdm.records.block import Source
 from pdm.records.posted import Reading
 from pdm.records.quality import Quality
 from pdm.records.reading import Reason, Rejection
 
 AHEAD_NS = 300 * 1_000_000_000
 """How far a data time may be ahead of the gateway's clock: five minutes."""
+_NOTHING: Refusal = (Reason.BUG, "")
+Entry = tuple[Newcomers, Source] | None
 _QUALITY = {"good": int(Quality.GOOD), "uncertain": int(Quality.UNCERTAIN), "bad": int(Quality.BAD)}
 
 
@@ -57,15 +61,20 @@ def admit(
     now_ns: int,
     machine_class: str = "",
     reaches: Reach | None = None,
+    entry: Entry = None,
+    *,
+    tidy: bool = False,
 ) -> Admission:
     """Judge each reading of a request; the good ones are kept whatever is wrong with their neighbours.
 
     media_type    : JSON or NDJSON of `decode`
     machine_class : class of the machines that the plant file does not name
     reaches       : for which machines the sender may deliver, asked once for each; all unless given
+    entry         : what bounds the names that nobody declared, and whose they are; nothing unless given
+    tidy          : no record is larger than one may be, and no line empty: see `decode`
     raises RefusedError only where the request as a whole is too large
     """
-    decoded = decode(body, media_type)
+    decoded = decode(body, media_type, tidy=tidy)
     if not decoded.readings:
         return Admission(EMPTY, decoded.rejected, 0)
     readings = decoded.readings
@@ -76,7 +85,7 @@ def admit(
         np.fromiter(map(_QUALITY.__getitem__, [r.quality for r in readings]), np.uint8, len(readings)),
         {i: _unreadable(readings[i]) for i in np.flatnonzero(~readable).tolist()},
     )
-    kept, verdicts = judge(survey(readings, plant, machine_class, reaches), measured, now_ns)
+    kept, verdicts = judge(survey(readings, plant, machine_class, reaches), measured, now_ns, entry)
     place = decoded.index
     found = [
         Rejection(place[row] if place else row, reason, shortened(detail))
@@ -85,8 +94,12 @@ def admit(
     return Admission(kept, in_order(decoded.rejected, found), duplicates(kept))
 
 
-def judge(seen: Survey, measured: Measured, now_ns: int) -> tuple[Columns, list[tuple[int, Refusal]]]:
+def judge(
+    seen: Survey, measured: Measured, now_ns: int, entry: Entry = None
+) -> tuple[Columns, list[tuple[int, Refusal]]]:
     """Take readings to SI and hold them against names, ranges and the clock, all columns at once.
+
+    Only a reading that is good otherwise brings a new name in.
 
     returns (the good ones, (row, refusal) of the others in their order)
     """
@@ -99,11 +112,23 @@ def judge(seen: Survey, measured: Measured, now_ns: int) -> tuple[Columns, list[
     columns = Columns(
         seen.assets, seen.classes, seen.channels, seen.machine, seen.channel, time, value, measured.quality
     )
-    if not wrong.any():
+    crowd, refusal = _crowd(columns, ~wrong, entry)
+    bad = wrong | crowd
+    if not bad.any():
         return columns, []
-    bad = np.flatnonzero(wrong).tolist()
-    verdicts = [(i, _verdict(i, seen, columns, measured.unreadable.get(i), now_ns)) for i in bad]
-    return compact(columns.rows(np.flatnonzero(~wrong))), verdicts
+    verdicts = [
+        (i, refusal if crowd[i] else _verdict(i, seen, columns, measured.unreadable.get(i), now_ns))
+        for i in np.flatnonzero(bad).tolist()
+    ]
+    return compact(columns.rows(np.flatnonzero(~bad))), verdicts
+
+
+def _crowd(columns: Columns, good: Array, entry: Entry) -> tuple[Array, Refusal]:
+    """Find the good readings that bring a name too many, and what is said of them."""
+    if entry is None:
+        return np.zeros(len(columns), bool), _NOTHING
+    newcomers, source = entry
+    return newcomers.too_many(source, columns, good), newcomers.refusal
 
 
 def in_order(*verdicts: Sequence[Rejection]) -> tuple[Rejection, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pdm.chain.acquisition.admit import Admission, Measured, duplicates, in_order, judge
+from pdm.chain.acquisition.admit import Admission, Entry, Measured, duplicates, in_order, judge
 from pdm.chain.acquisition.columns import EMPTY, Array
 from pdm.chain.acquisition.decode import shortened
 from pdm.chain.acquisition.mapping import Fate, Target
@@ -20,10 +20,13 @@ _YEAR_NS = 365 * 86_400 * 1_000_000_000
 _EARLY: Refusal = (Reason.OUT_OF_RANGE, "time is in 1970: is the precision of the timestamps the right one?")
 
 
-def admit_points(points: Points, known: Series, now_ns: int, reaches: Reach | None = None) -> Admission:
+def admit_points(
+    points: Points, known: Series, now_ns: int, reaches: Reach | None = None, entry: Entry = None
+) -> Admission:
     """Judge each field; the good ones are kept whatever is wrong beside them.
 
     reaches : for which machines the sender may deliver; all unless given
+    entry   : what bounds the names that nobody declared, and whose they are; nothing unless given
     """
     if not len(points.code):
         return Admission(EMPTY, points.rejected, 0, points.ignored)
@@ -36,7 +39,7 @@ def admit_points(points: Points, known: Series, now_ns: int, reaches: Reach | No
     verdicts: list[tuple[int, Refusal]] = []
     if len(rows):
         seen = survey_names(names, known.plant, known.machine_class, reaches)
-        kept, verdicts = judge(seen, _measured(points, rows), now_ns)
+        kept, verdicts = judge(seen, _measured(points, rows), now_ns, entry)
     judged = [_rejection(points, int(rows[row]), known, refusal) for row, refusal in verdicts]
     unmeant = _unmeant(points, known, fates, which)
     ignored = points.ignored + len(points.code) - len(rows) - len(unmeant)

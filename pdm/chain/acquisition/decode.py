@@ -53,14 +53,15 @@ class Decoded(Struct, frozen=True):
     rejected: tuple[Rejection, ...] = ()
 
 
-def decode(body: bytes, media_type: str) -> Decoded:
+def decode(body: bytes, media_type: str, *, tidy: bool = False) -> Decoded:
     """Read a body: at once if all of it is well, otherwise each record for itself.
 
     media_type : a value of MEDIA
+    tidy       : the caller knows that no record is larger than LARGEST_RECORD, and no line empty
     raises RefusedError with reason too_large for more than MOST_READINGS records
     """
     body = body.removeprefix(_BOM)
-    readings = _whole(body, media_type)
+    readings = _whole(body, media_type, tidy=tidy)
     if readings is None:
         return _each(_numbered(body, media_type))
     if len(readings) > MOST_READINGS:
@@ -68,15 +69,13 @@ def decode(body: bytes, media_type: str) -> Decoded:
     return Decoded(readings)
 
 
-def _whole(body: bytes, media_type: str) -> list[Reading] | None:
+def _whole(body: bytes, media_type: str, *, tidy: bool) -> list[Reading] | None:
     """Read the body in one go, or say None where that would hide what is wrong with a record."""
-    if _may_hold_large(body):
+    if not tidy and (_may_hold_large(body) or (media_type == NDJSON and _may_hold_empty(body))):
         return None
     try:
         if media_type == NDJSON:
-            return (
-                None if b"\n\n" in body or body[:1].isspace() or b"\n\r" in body else _ONE.decode_lines(body)
-            )
+            return _ONE.decode_lines(body)
         return _ARRAY.decode(body) if body.lstrip()[:1] == b"[" else [_ONE.decode(body)]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
@@ -88,6 +87,11 @@ def _may_hold_large(body: bytes) -> bool:
         return False
     ends = np.flatnonzero(np.frombuffer(body, np.uint8) == ord("}"))
     return len(ends) == 0 or int(np.diff(ends, prepend=0, append=len(body)).max()) > LARGEST_RECORD
+
+
+def _may_hold_empty(body: bytes) -> bool:
+    """Look for lines that would be passed over, and not counted."""
+    return b"\n\n" in body or body[:1].isspace() or b"\n\r" in body
 
 
 def _numbered(body: bytes, media_type: str) -> Iterable[tuple[int, bytes]]:

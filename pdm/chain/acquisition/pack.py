@@ -44,9 +44,16 @@ def pack(columns: Columns, source: Source, partitions: int, accepted_ns: int) ->
 
 
 def frontier_only(
-    frontiers: Mapping[Machine, int], source: Source, partitions: int, accepted_ns: int
+    frontiers: Mapping[Machine, int],
+    source: Source,
+    partitions: int,
+    accepted_ns: int,
+    watched: Mapping[Machine, int] | None = None,
 ) -> list[Packed]:
-    """Pack what closes frames without a reading: how far each machine's clock has come, in ns."""
+    """Pack what closes frames without a reading: how far each machine's clock has come, in ns.
+
+    watched : up to when nothing came beyond that, on the source's clock
+    """
     by_partition: dict[int, list[Machine]] = {}
     for machine in sorted(frontiers, key=lambda m: m.asset):
         by_partition.setdefault(partition_of(machine.asset, partitions), []).append(machine)
@@ -55,7 +62,9 @@ def frontier_only(
         for start in range(0, len(machines), _MOST_MACHINES):
             some = machines[start : start + _MOST_MACHINES]
             frontier = np.array([frontiers[m] for m in some], "<i8").tobytes()
-            empty = Block(source, _raw(some), _raw([]), frontier, b"", b"", b"", b"", b"", b"", accepted_ns)
+            still = np.array([watched[m] for m in some], "<i8").tobytes() if watched else b""
+            nothing = (b"",) * 6
+            empty = Block(source, _raw(some), _raw([]), frontier, *nothing, accepted_ns, still)
             found += [Packed(topic, partition, empty) for topic in TOPICS]
     return found
 

@@ -32,6 +32,14 @@ class Names(Struct, frozen=True):
     signal: Array
 
 
+class _Codes(dict[Name, int]):
+    """Numbers what it is asked for; what it knows already costs no call."""
+
+    def __missing__(self, name: Name) -> int:
+        code = self[name] = len(self)
+        return code
+
+
 class Survey(Struct, frozen=True):
     """What the names of a batch mean, row by row.
 
@@ -108,10 +116,9 @@ def encoded(names: Sequence[Name]) -> tuple[list[Name], Array]:
 
     returns (distinct names, (n,) index into them)
     """
-    codes = dict.fromkeys(names, 0)
-    for code, name in enumerate(codes):
-        codes[name] = code
-    return list(codes), np.fromiter(map(codes.__getitem__, names), np.int64, len(names))
+    codes = _Codes[Name]()
+    index = np.fromiter(map(codes.__getitem__, names), np.int64, len(names))
+    return list(codes), index
 
 
 def _signals(readings: Sequence[Reading]) -> tuple[list[Signal], Array]:

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 from msgspec import Raw, Struct
 
-from pdm.chain.acquisition.admit import AHEAD_NS
+from pdm.chain.acquisition.admit import AHEAD_NS, Entry
 from pdm.chain.acquisition.columns import Array
 from pdm.chain.acquisition.decode import shortened
 from pdm.chain.acquisition.meaning import Meaning, Refusal, converted, declared
@@ -16,7 +16,7 @@ from pdm.chain.acquisition.times import instants, numbers
 from pdm.instant import rfc3339
 from pdm.plant.lookup import channels_of, class_of
 from pdm.plant.spec import Plant
-from pdm.records.block import Source
+from pdm.records.block import Channel, Source
 from pdm.records.posted import TimeUnit
 from pdm.records.reading import Quantity, Reason, Rejection
 from pdm.records.waveform import PostedWaveform, Waveform
@@ -90,10 +90,12 @@ def catch(
     now_ns: int,
     machine_class: str = "",
     reaches: Reach | None = None,
+    entry: Entry = None,
 ) -> Caught:
     """Judge each waveform; the good ones are kept whatever is wrong with their neighbours.
 
     reaches : for which machines the sender may deliver; all unless given
+    entry   : what bounds the names that nobody declared, and whose they are; nothing unless given
     """
     waveforms, rejected = [], []
     for index, one in enumerate(posted):
@@ -102,11 +104,22 @@ def catch(
             if isinstance(one, tuple)
             else stranger(one.asset, plant, reaches) or _judged(one, source, plant, now_ns, machine_class)
         )
+        if not isinstance(found, tuple):
+            found = _crowding(found, entry) or found
         if isinstance(found, tuple):
             rejected.append(Rejection(index, found[0], shortened(found[1])))
         else:
             waveforms.append(found)
     return Caught(waveforms, tuple(rejected))
+
+
+def _crowding(one: Waveform, entry: Entry) -> Refusal | None:
+    """Refuse a good waveform whose name is one too many."""
+    if entry is None:
+        return None
+    newcomers, source = entry
+    channel = Channel(one.channel, Quantity.VIBRATION, one.unit)
+    return None if newcomers.takes(source, one.asset, one.machine_class, channel) else newcomers.refusal
 
 
 def _records(body: bytes) -> Iterator[bytes]:

@@ -6,9 +6,10 @@ from uuid import UUID, uuid5
 from pdm.chain.advisory.facts import clock, statements
 from pdm.chain.advisory.hypotheses import NONE_ID, rank
 from pdm.chain.advisory.knowledge import Knowledge
+from pdm.chain.advisory.no_data import draft_no_data
 from pdm.chain.advisory.urgency import PHRASES, urgency
 from pdm.records.advice import Action, Advice, Hypothesis
-from pdm.records.event import Event, Kind
+from pdm.records.event import DATA, Event, Kind
 
 NAMESPACE = UUID("5d0b4d0a-6a0c-5c1c-9a43-2b5f4a6d7c11")
 SHOWN_CHANNELS = 3
@@ -19,6 +20,8 @@ def draft(event: Event, knowledge: Knowledge, zone: tzinfo = UTC) -> Advice:
 
     zone : in which the text tells times
     """
+    if event.subject == DATA:
+        return draft_no_data(event, knowledge, zone, NAMESPACE)
     hypotheses = rank(event, knowledge)
     actions = _actions(hypotheses[0], knowledge)
     level = urgency(event)

@@ -6,7 +6,7 @@ maintenance follow from them in their order. What of it a machine has lived thro
 
 from dataclasses import dataclass, field
 
-from pdm.records.control import Maintenance, MaintenanceEnd, MaintenanceKind
+from pdm.records.control import Control, Maintenance, MaintenanceEnd, MaintenanceKind, RulesChange
 from pdm.records.log import Controlled
 
 FAR = 2**62
@@ -66,13 +66,25 @@ class Agenda:
     heard: list[tuple[int, Controlled]] = field(default_factory=list)
     windows: dict[Key, dict[str, Window]] = field(default_factory=dict)
     """By machine and id; one that was cancelled has no length."""
+    packs: dict[str, RulesChange] = field(default_factory=dict)
+    """Rule packs in force, by name."""
+
+    @property
+    def rules(self) -> list[RulesChange]:
+        """Return the rule packs in force, the one that was applied last at the end."""
+        return sorted(self.packs.values(), key=_applied)
 
     def hear(self, offset: int, record: Controlled) -> tuple[Key, Window] | None:
-        """Take in a record; returns the window it makes or changes, None where it says nothing new."""
+        """Take in a record; returns the maintenance it makes or changes, None where there is none."""
         if self.heard and record.position <= self.heard[-1][1].position:
             return None
         self.heard.append((offset, record))
         said = record.said
+        if isinstance(said, RulesChange):
+            before = self.packs.get(said.name)
+            if before is None or _applied(before) < _applied(said):
+                self.packs[said.name] = said
+            return None
         windows = self.windows.setdefault((said.run, said.asset), {})
         window = (
             _begun(windows, said, offset) if isinstance(said, Maintenance) else _ended(windows, said, offset)
@@ -97,15 +109,29 @@ class Agenda:
             for name in names:
                 del self.windows[key][name]
         self.windows = {key: windows for key, windows in self.windows.items() if windows}
-        newest = self.heard[-1:]
+        needed, newest = self._rules_at(cursor), self.heard[-1:]
         self.heard = [
-            entry for entry in self.heard if entry in newest or entry[0] > cursor or self._is_needed(entry[1])
+            entry
+            for entry in self.heard
+            if entry in newest or entry[0] > cursor or self._is_needed(entry[1].said, needed)
         ]
 
-    def _is_needed(self, record: Controlled) -> bool:
-        said = record.said
+    def _rules_at(self, cursor: int) -> set[str]:
+        """Name the records of the packs that were in force at an offset of the log."""
+        said = [record.said for offset, record in self.heard if offset <= cursor]
+        rules = sorted((one for one in said if isinstance(one, RulesChange)), key=_applied)
+        return set({one.name: one.id for one in rules}.values())
+
+    def _is_needed(self, said: Control, rules: set[str]) -> bool:
+        if isinstance(said, RulesChange):
+            return said.id in rules
         name = said.id if isinstance(said, Maintenance) else said.of
         return name in self.windows.get((said.run, said.asset), {})
+
+
+def _applied(one: RulesChange) -> tuple[int, str]:
+    """Order packs by when they were applied, the same in all partitions."""
+    return one.when, one.id
 
 
 def _begun(windows: dict[str, Window], said: Maintenance, offset: int) -> Window | None:

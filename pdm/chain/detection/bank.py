@@ -11,7 +11,6 @@ from pdm.chain.detection.agenda import Agenda
 from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import MACHINE, NEVER, PART, SLOT, TRANSITION, Array, Found, Tables
 from pdm.plant.load import load
-from pdm.plant.lookup import judged_as
 from pdm.records.block import Channel
 from pdm.records.log import PlantChange, Seat
 from pdm.state.chunks import Chunks
@@ -74,7 +73,7 @@ class Bank:
         if known is None:
             known = np.array([self.registry.add(seat) for seat in _SEATS.decode(raw)], np.int32)
             self.cover()
-            remember(self._seats_by_bytes, bytes(raw), known, CACHED)
+            remember(self._seats_by_bytes, bytes(raw), known, CACHED, len(bytes(raw)))
         return known
 
     def channels_of(self, raw: Raw) -> Array:
@@ -82,7 +81,7 @@ class Bank:
         known = self._channels_by_bytes.get(bytes(raw))
         if known is None:
             known = np.array([self.channel(channel) for channel in _CHANNELS.decode(raw)], np.int32)
-            remember(self._channels_by_bytes, bytes(raw), known, CACHED)
+            remember(self._channels_by_bytes, bytes(raw), known, CACHED, len(bytes(raw)))
         return known
 
     def channel(self, channel: Channel) -> int:
@@ -119,7 +118,7 @@ class Bank:
         first = int(row["first"])
         span = slice(first, first + int(row["width"]))
         layout = self.tables.slots["channel"][span]
-        key = (*judged_as(self.kit.plant, seat.asset, seat.machine_class), layout.tobytes())
+        key = (*self.kit.rules.judged_as(seat.asset, seat.machine_class), layout.tobytes())
         fitted = self._fitted.get(key)
         if fitted is None:
             channels = [self.channels[c] for c in layout.tolist()]
@@ -133,8 +132,12 @@ class Bank:
             table[machine] = trait[0]
         self.shown_units[span] = units
 
-    def equip(self, kit: Kit) -> None:
-        """Take a new kit for every machine."""
+    def equip(self) -> None:
+        """Take what the log says now as the kit of every machine; raises KitError."""
+        self.wear(Kit.of(self.plants[-1][1] if self.plants else None, self.agenda.rules))
+
+    def wear(self, kit: Kit) -> None:
+        """Take a kit for every machine."""
         self.kit = kit
         self._fitted.clear()
         self.params = self.params._replace(pace=kit.pace)

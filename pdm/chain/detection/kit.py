@@ -1,6 +1,7 @@
-"""The kit: what a channel is judged by, taken from the plant file that is in force."""
+"""The kit: what a channel is judged by, taken from the plant file and the rule packs that are in force."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -10,12 +11,16 @@ from models.pace import Pace, pace
 from pdm.chain.detection.fitted import alarms, patterns
 from pdm.chain.detection.running import limits_that_mean_running, trait
 from pdm.chain.detection.scan import Array
-from pdm.errors import KitError
-from pdm.plant.load import parse
-from pdm.plant.lookup import allowance_of, channel_spec, expected_of, running_of
-from pdm.plant.spec import Limits, Plant
+from pdm.errors import KitError, RulesError
+from pdm.plant.load import load, parse
+from pdm.plant.lookup import channel_spec, expected_of, running_of
+from pdm.plant.spec import Allowance, Limits, Plant
 from pdm.records.block import Channel
+from pdm.records.control import RulesChange
 from pdm.records.log import PlantChange, Seat
+from pdm.rules.pack import Pack
+from pdm.rules.read import parse as parse_pack
+from pdm.rules.rulebook import Rulebook
 from pdm.units import display
 
 FOLLOWS = frozenset({"temperature"})
@@ -27,18 +32,25 @@ RISES = frozenset({"vibration"})
 class Kit:
     """Parameters of every detector for the channels of one plant."""
 
-    def __init__(self, plant: Plant) -> None:
+    def __init__(self, plant: Plant, packs: Iterable[Pack] = ()) -> None:
         self.plant = plant
+        self.rules = Rulebook(plant, packs)
 
     @classmethod
-    def of(cls, change: PlantChange) -> "Kit":
-        """Read the plant file that travels in the log.
+    def of(cls, change: PlantChange | None, rules: Sequence[RulesChange] = ()) -> "Kit":
+        """Read the plant file, if there is one, and the rule packs that travel in the log.
 
-        raises KitError where its hash is not that of its text
+        raises KitError where the hash of one is not that of its text, or this version cannot read it
         """
-        if hashlib.sha256(change.toml.encode()).hexdigest() != change.sha256:
-            raise KitError(f"the log names plant file {change.sha256[:12]}, but carries another text")
-        return cls(parse(change.toml, "pdm.dm.frames.v1"))
+        texts = [(one.sha256, one.toml) for one in rules]
+        for sha256, toml in [*texts, *([(change.sha256, change.toml)] if change else [])]:
+            if hashlib.sha256(toml.encode()).hexdigest() != sha256:
+                raise KitError(f"the log names plant file or rules {sha256[:12]}, but carries another text")
+        try:
+            packs = [parse_pack(one.toml, f"{one.name} {one.version}") for one in rules]
+        except RulesError as wrong:
+            raise KitError(f"the log names rules that this version cannot read: {wrong}") from wrong
+        return cls(parse(change.toml, "pdm.dm.frames.v1") if change else load(None), packs)
 
     @cached_property
     def pace(self) -> Pace:
@@ -50,17 +62,15 @@ class Kit:
         width = len(channels)
         moves, bounds = np.zeros(width, drift.PARAM), np.zeros(width, limits.PARAM)
         for i, channel in enumerate(channels):
-            allowance = allowance_of(self.plant, seat.asset, seat.machine_class, channel)
+            judged = self.rules.judged(seat.asset, seat.machine_class, channel)
+            allowance = Allowance() if judged.suppressed else judged.allowance
             follows, rises = channel.quantity in FOLLOWS, channel.quantity in RISES
             group = 1 + channels.index(_first_alike(channels, channel)) if rises else 0
             moves[i] = (allowance.relative, allowance.absolute, follows, group, rises)
-            spec = channel_spec(self.plant, seat.asset, seat.machine_class, channel.name)
-            bounds[i] = (
-                *_bounds(spec.limits if spec else Limits()),
-                limits_that_mean_running(channel.quantity),
-            )
+            held = Limits() if judged.suppressed else judged.limits
+            bounds[i] = (*_bounds(held), limits_that_mean_running(channel.quantity))
         names = [channel.name for channel in channels]
-        expected, together = self._expected(seat, names), patterns(self.plant, seat, names)
+        expected, together = self._expected(seat, channels), patterns(self.plant, seat, names)
         return watch.Params(moves, bounds, expected, alarms(self.plant, seat, names), together)
 
     def traits(self, seat: Seat, channels: list[Channel]) -> watch.Traits:
@@ -68,28 +78,39 @@ class Kit:
         named = running_of(self.plant, seat.asset, seat.machine_class)
         return watch.Traits(trait(channels, named))
 
-    def crossed(self, seat: Seat, channel: str, value: float) -> float | None:
-        """Return the plant limit that a value has crossed, the outer one before the inner, or None."""
-        spec = channel_spec(self.plant, seat.asset, seat.machine_class, channel)
-        bounds = spec.limits if spec else Limits()
-        for upper in (bounds.high_high, bounds.high):
+    def crossed(self, seat: Seat, channel: Channel, value: float) -> tuple[float | None, str]:
+        """Return the limit that a value has crossed, the outer one before the inner, and who sets it.
+
+        None where it has crossed none; "" where the plant file sets it
+        """
+        judged = self.rules.judged(seat.asset, seat.machine_class, channel)
+        bounds = Limits() if judged.suppressed else judged.limits
+        for key in ("high_high", "high"):
+            upper = getattr(bounds, key)
             if upper is not None and value >= upper:
-                return upper
-        for lower in (bounds.low_low, bounds.low):
+                return upper, judged.sources.get(key, "")
+        for key in ("low_low", "low"):
+            lower = getattr(bounds, key)
             if lower is not None and value <= lower:
-                return lower
-        return None
+                return lower, judged.sources.get(key, "")
+        return None, ""
 
     def shown_unit(self, seat: Seat, channel: Channel) -> str:
         """Name the unit in which people read a channel: the plant file's, else the usual one."""
         spec = channel_spec(self.plant, seat.asset, seat.machine_class, channel.name)
         return display(channel.quantity, channel.unit, (spec.unit or "1") if spec else "")[0]
 
-    def _expected(self, seat: Seat, names: list[str]) -> Array:
+    def _expected(self, seat: Seat, channels: list[Channel]) -> Array:
         """Return the fitted expectations whose drivers this machine has."""
+        names = [channel.name for channel in channels]
         params = np.zeros(len(names), residual.PARAM)
+        judged = {
+            channel.name
+            for channel in channels
+            if not self.rules.judged(seat.asset, seat.machine_class, channel).suppressed
+        }
         for name, model in expected_of(self.plant, seat.asset, seat.machine_class).items():
-            if name in names and set(model.drivers) <= set(names):
+            if name in judged and set(model.drivers) <= set(names):
                 row, n = params[names.index(name)], len(model.drivers)
                 row["centre"], row["scale"], row["drivers"] = model.centre, model.scale, n
                 row["coefficient"][:n], row["offset"][:n] = model.coefficients, model.offsets

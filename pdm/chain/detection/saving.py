@@ -8,7 +8,6 @@ import numpy as np
 from msgspec import Struct
 
 from pdm.chain.detection.bank import Bank
-from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import NEVER, Array
 from pdm.errors import StateError
 from pdm.records.block import Channel
@@ -114,13 +113,21 @@ def load_plants(bank: Bank, data: bytes, cursor: int) -> None:
     """Take over the plant file in force at the cursor; later ones come again in the log."""
     bank.plants = [entry for entry in _PLANTS.decode(data) if entry[0] <= cursor]
     if bank.plants:
-        bank.equip(Kit.of(bank.plants[-1][1]))
+        bank.equip()
 
 
 def save_agenda(bank: Bank) -> bytes:
-    """Encode what people have said, as far as it may still concern a frame."""
-    keys = [key for key in bank.agenda.windows if bank.registry.find(*key) >= 0]
-    last = {key: int(bank.tables.machines["last"][bank.registry.find(*key)]) for key in keys}
+    """Encode what people have said, as far as it may still concern a frame.
+
+    Frames that a crash would let come again are still to come: a machine's last one is that of a chunk
+    that has been saved as it is.
+    """
+    found = {key: bank.registry.find(*key) for key in bank.agenda.windows}
+    last = {
+        key: int(bank.tables.machines["last"][machine])
+        for key, machine in found.items()
+        if machine >= 0 and not bank.chunks.dirty[machine // CHUNK]
+    }
     bank.agenda.forget(int(bank.chunks.cursor()[0]), last)
     return msgspec.msgpack.encode(bank.agenda.heard)
 
@@ -130,6 +137,8 @@ def load_agenda(bank: Bank, data: bytes, cursor: int) -> None:
     for offset, record in _HEARD.decode(data):
         if offset <= cursor:
             bank.agenda.hear(offset, record)
+    if bank.agenda.rules:
+        bank.equip()
 
 
 def _taken_over(table: Array | None, content: bytes | None, shape: str | None, rows: int) -> Array:

@@ -30,6 +30,8 @@ MACHINE = np.dtype(
         ("revision", "i4"),
         ("epoch", "i4"),
         ("cause", "i8"),  # detector that led at the raise, a row of parts as in models.watch
+        ("since", "i8"),  # end of its last frame before the silence that is open
+        ("silent", "i8"),  # when that had become too long, 0 where none is open
         ("judged", "i8"),  # offset in the log of its last frame
     ]
 )

@@ -11,7 +11,7 @@ from pdm.chain.manipulation.closing import Closed
 from pdm.chain.manipulation.eating import Arrivals, eat
 from pdm.chain.manipulation.rows import CONFLICT, DUPLICATE, LATE, Array
 from pdm.records.block import Block
-from pdm.records.log import Frames, Late, LogRecord, PlantChange
+from pdm.records.log import Frames, Late, LogRecord, PlantChange, Silence
 
 CELLS = 32_768
 """Cells in one log record at most, about 400 KB."""
@@ -46,7 +46,7 @@ def align(buffers: Buffers, topic: int, offset: int, block: Block) -> tuple[list
     buffers.ledger.enter(topic, offset, len(arrivals.time))
     buffers.chunks.position[topic] = max(buffers.chunks.position[topic], offset)
     records = list(_announce(buffers))
-    records += _frames(buffers, closed, block.accepted_ns)
+    records += _closed(buffers, closed, block.accepted_ns)
     if n_late:
         records.append(_late(buffers, arrivals, late[:n_late], block))
     counts = Outcome(int(outcome[0]), int(outcome[LATE]), int(outcome[DUPLICATE]), int(outcome[CONFLICT]))
@@ -67,10 +67,12 @@ def _decode(
         value=np.frombuffer(block.value, "<f8"),
         quality=np.frombuffer(block.quality, "u1"),
         behind=np.frombuffer(block.behind, "<i8"),
+        watched=np.frombuffer(block.watched, "<i8"),
     )
     n = len(arrivals.time)
     same = all(len(a) == n for a in (arrivals.machine, arrivals.channel, arrivals.value, arrivals.quality))
-    if not same or len(arrivals.behind) not in {0, n} or len(arrivals.frontier) != len(machines):
+    same &= len(arrivals.watched) in {0, len(machines)} and len(arrivals.frontier) == len(machines)
+    if not same or len(arrivals.behind) not in {0, n}:
         raise ValueError("the arrays of this block have different lengths")
     if n and (arrivals.machine.max() >= len(machines) or arrivals.channel.max() >= len(channels)):
         raise ValueError("an index of this block points behind its dictionary")
@@ -84,9 +86,36 @@ def _announce(buffers: Buffers) -> Iterator[LogRecord]:
         yield PlantChange(buffers.plant.sha256, buffers.plant.toml)
 
 
-def _frames(buffers: Buffers, closed: Closed, accepted_ns: int) -> Iterator[Frames]:
-    """Write what has closed, in records of at most `CELLS` cells."""
+def _closed(buffers: Buffers, closed: Closed, accepted_ns: int) -> Iterator[LogRecord]:
+    """Write what has closed, and the silences where they were."""
     rows, cells = closed.rows[: closed.used[0]], closed.cells[: closed.used[1]]
+    silent = rows["silent"] != 0
+    if not silent.any():
+        yield from _frames(buffers, rows, cells, accepted_ns)
+        return
+    begun = 0
+    for part in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(silent)) + 1):
+        width = int(rows["width"][part].sum())
+        if silent[part[0]]:
+            yield _silence(buffers, rows[part])
+        else:
+            yield from _frames(buffers, rows[part], cells[begun : begun + width], accepted_ns)
+        begun += width
+
+
+def _silence(buffers: Buffers, rows: Array) -> Silence:
+    """Write the machines that were silent for too long."""
+    ids, seat = np.unique(rows["machine"], return_inverse=True)
+    return Silence(
+        seats=buffers.seats_raw(ids),
+        seat=seat.astype("<u4").tobytes(),
+        since=rows["start"].tobytes(),
+        time=rows["silent"].tobytes(),
+    )
+
+
+def _frames(buffers: Buffers, rows: Array, cells: Array, accepted_ns: int) -> Iterator[Frames]:
+    """Write frames, in records of at most `CELLS` cells."""
     ends = np.cumsum(rows["width"])
     begin = begun = 0
     while begin < len(rows):

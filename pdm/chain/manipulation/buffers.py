@@ -21,7 +21,7 @@ from pdm.chain.manipulation.rows import (
     Open,
 )
 from pdm.plant.declared import declared_channels
-from pdm.plant.lookup import judged_as
+from pdm.plant.lookup import judged_as, patience_of
 from pdm.plant.spec import Plant
 from pdm.records.block import Channel, Machine
 from pdm.records.log import Seat
@@ -39,10 +39,11 @@ CACHED = 2_048
 
 def _empty_open() -> Open:
     free = np.array([(NONE, 0), (NONE, 0)], FREE)
-    frontier = np.zeros((0, TOPICS), np.int64)
+    frontier, told, watched = (np.zeros((0, TOPICS), np.int64) for _ in range(3))
     rank, declared = np.zeros(0, np.int32), np.zeros(0, np.int32)
     tally, machines = np.zeros((0, COUNTS), np.int64), np.zeros(0, MACHINE)
-    return Open(machines, frontier, np.zeros(0, ROW), np.zeros(0, READING), free, rank, declared, tally)
+    rows, readings = np.zeros(0, ROW), np.zeros(0, READING)
+    return Open(machines, frontier, rows, readings, free, rank, declared, tally, told, watched)
 
 
 def _empty_closed() -> Closed:
@@ -76,7 +77,7 @@ class Buffers:
         known = self._machines_by_bytes.get(key)
         if known is None:
             known = self.seat([Seat(run, m.asset, m.machine_class) for m in _MACHINES.decode(raw)])
-            remember(self._machines_by_bytes, key, known, CACHED)
+            remember(self._machines_by_bytes, key, known, CACHED, len(key[1]))
         return known
 
     def channels_of(self, raw: Raw) -> Array:
@@ -85,7 +86,7 @@ class Buffers:
         known = self._channels_by_bytes.get(key)
         if known is None:
             known = np.array([self.channel(c) for c in _CHANNELS.decode(raw)], np.int32)
-            remember(self._channels_by_bytes, key, known, CACHED)
+            remember(self._channels_by_bytes, key, known, CACHED, len(key))
         return known
 
     def channel(self, channel: Channel) -> int:
@@ -122,6 +123,8 @@ class Buffers:
             self.open = self.open._replace(
                 machines=np.concatenate([self.open.machines, fresh]),
                 frontier=np.concatenate([self.open.frontier, clocks]),
+                told=np.concatenate([self.open.told, clocks]),
+                watched=np.concatenate([self.open.watched, clocks]),
                 tally=np.concatenate([self.open.tally, np.zeros((chunks, COUNTS), np.int64)]),
             )
 
@@ -135,6 +138,7 @@ class Buffers:
             remember(self._expected, key, found, CACHED)
         row = self.open.machines[machine]
         row["declared_from"], row["declared"], row["expected"] = found
+        row["patience"] = patience_of(self.plant, seat.asset, seat.machine_class)
 
     def _declaration(self, seat: Seat) -> tuple[int, int, int]:
         """Find where a machine's declared channels are, how many, and the readings of a complete frame."""
@@ -151,7 +155,8 @@ class Buffers:
         key = ids.tobytes()
         if key not in self._seats_by_ids:
             seats = [self.registry.seats[int(machine)] for machine in ids]
-            remember(self._seats_by_ids, key, Raw(msgspec.msgpack.encode(seats)), CACHED)
+            raw = msgspec.msgpack.encode(seats)
+            remember(self._seats_by_ids, key, Raw(raw), CACHED, len(raw))
         return self._seats_by_ids[key]
 
     def reserve(self, readings: int) -> Closed:
@@ -160,9 +165,9 @@ class Buffers:
             rows=_extend(self.open.rows, self.open.free[0], readings),
             readings=_extend(self.open.readings, self.open.free[1], readings),
         )
-        if len(self._closed.cells) < len(self.open.readings) or len(self._closed.rows) < len(self.open.rows):
-            cells = np.zeros(len(self.open.readings), CELL)
-            self._closed = Closed(np.zeros(len(self.open.rows), CLOSED), cells, np.zeros(3, np.int64))
+        rows, cells = 2 * len(self.open.rows) + len(self.open.machines), len(self.open.readings)
+        if len(self._closed.cells) < cells or len(self._closed.rows) < rows:
+            self._closed = Closed(np.zeros(rows, CLOSED), np.zeros(cells, CELL), np.zeros(3, np.int64))
         self._closed.used[:] = 0
         return self._closed
 

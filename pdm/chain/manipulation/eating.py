@@ -9,6 +9,7 @@ from typing import NamedTuple
 from models.compiled import compiled
 from pdm.chain.manipulation.closing import Closed, close_complete, close_passed
 from pdm.chain.manipulation.rows import ACCEPTED, LATE, Array, Open, count, find_row, place
+from pdm.chain.manipulation.silence import hear
 from pdm.state.registry import CHUNK
 
 
@@ -27,6 +28,7 @@ class Arrivals(NamedTuple):
     value: Array
     quality: Array
     behind: Array
+    watched: Array
 
 
 @compiled
@@ -59,6 +61,8 @@ def eat(o: Open, block: Arrivals, closed: Closed, topic: int, grid: int, outcome
     for a in range(len(block.machine_of)):
         m = block.machine_of[a]
         if m >= 0:
+            if len(block.watched):
+                hear(o, m, topic, block.frontier[a], block.watched[a])
             o.frontier[m, topic] = max(o.frontier[m, topic], block.frontier[a])
             close_passed(o, closed, m, grid)
     return n_late

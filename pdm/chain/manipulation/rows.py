@@ -12,6 +12,9 @@ from models.compiled import compiled
 
 Array = NDArray[Any]
 
+Record = Any
+"""One element of a structured array; inside a kernel its fields are attributes."""
+
 NEVER = -(2**62)
 """A frontier before any data."""
 NONE = -1
@@ -33,10 +36,14 @@ MACHINE = np.dtype(
         ("declared", "i4"),
         ("expected", "i4"),
         ("recent", "i4"),
+        ("patience", "i8"),
+        ("usual", "i8"),
+        ("silent", "i4"),
     ]
 )
 """closed: end of the last closed frame; expected: readings of a complete frame, 0 if undeclared;
-recent: row in which a reading was last placed, where the search for the next begins."""
+recent: row in which a reading was last placed, where the search for the next begins;
+patience, usual, silent: see `silence`."""
 
 ROW = np.dtype(
     [("start", "i8"), ("prev", "i4"), ("next", "i4"), ("head", "i4"), ("counted", "i4"), ("closed", "i4")]
@@ -57,6 +64,7 @@ class Open(NamedTuple):
     """The open frames of a partition.
 
     machines : (m,) MACHINE         frontier : (m, TOPICS) i8, newest data time by topic
+    told, watched : (m, TOPICS) i8, see `silence`
     rows     : (r,) ROW             readings : (n,) READING
     free     : (2,) FREE, of rows and of readings
     rank     : (c,) place of each channel among the sorted names
@@ -72,6 +80,8 @@ class Open(NamedTuple):
     rank: Array
     declared: Array
     tally: Array
+    told: Array
+    watched: Array
 
 
 @compiled

@@ -11,6 +11,7 @@ from pdm.errors import StateError
 from pdm.records.block import Channel
 from pdm.records.log import Seat
 from pdm.state.chunks import widened
+from pdm.state.layout import LayoutError, adopted
 from pdm.state.registry import CHUNK
 
 SAVED_ROW = np.dtype([("start", "<i8"), ("machine", "<i4"), ("closed", "<i4")])
@@ -19,11 +20,21 @@ SAVED_READING = np.dtype(
 )
 
 
+SHAPE = f"{SAVED_ROW.descr};{SAVED_READING.descr}"
+FIRST_SHAPE = (
+    "[('start', '<i8'), ('machine', '<i4'), ('closed', '<i4')];"
+    "[('time', '<i8'), ('value', '<f8'), ('row', '<i4'), ('channel', '<i4'), ('quality', '<i4')]"
+)
+"""What chunks have that do not say it: the first versions did not."""
+
+
 class SavedFrames(Struct, frozen=True, array_like=True):
     """One chunk of `Buffers`; machines by their place in `seats`, channels in `channels`.
 
     eaten : i8[READ]        announced : sha256 of the plant file the log has
     tally : i8[COUNTS], what became of all readings it has eaten
+    told, watched, usual, silent : see `silence`; empty where an older version wrote it
+    shape : the fields of rows and of readings; what another version wrote is mapped by their names
     """
 
     plant: str
@@ -38,6 +49,11 @@ class SavedFrames(Struct, frozen=True, array_like=True):
     rows: bytes
     readings: bytes
     tally: bytes
+    told: bytes = b""
+    watched: bytes = b""
+    usual: bytes = b""
+    silent: bytes = b""
+    shape: str = FIRST_SHAPE
 
 
 _DECODER = msgspec.msgpack.Decoder(SavedFrames)
@@ -63,6 +79,11 @@ def save(buffers: Buffers, chunk: int) -> bytes:
         rows=rows.tobytes(),
         readings=readings.tobytes(),
         tally=buffers.open.tally[chunk].tobytes(),
+        told=buffers.open.told[members].tobytes(),
+        watched=buffers.open.watched[members].tobytes(),
+        usual=machines["usual"].tobytes(),
+        silent=machines["silent"].tobytes(),
+        shape=SHAPE,
     )
     return msgspec.msgpack.encode(saved)
 
@@ -74,7 +95,8 @@ def load(buffers: Buffers, chunk: int, data: bytes) -> None:
     """
     try:
         saved = _DECODER.decode(data)
-    except msgspec.MsgspecError as error:
+        rows, readings = _taken_over(saved)
+    except (msgspec.MsgspecError, LayoutError) as error:
         told = f"the saved state of align was written by another version: {error}"
         raise StateError(f"{told}; `pdmctl state reset align` makes it from the topics again") from error
     ids = np.array(buffers.registry.load(chunk, saved.seats), np.int32)
@@ -88,13 +110,22 @@ def load(buffers: Buffers, chunk: int, data: bytes) -> None:
     machines["lateness"][ids] = np.frombuffer(saved.lateness, "<i8")
     machines["closed"][ids] = np.frombuffer(saved.closed, "<i8")
     buffers.open.frontier[ids] = np.frombuffer(saved.frontier, "<i8").reshape(len(ids), -1)
+    if saved.told:
+        for clocks, content in ((buffers.open.told, saved.told), (buffers.open.watched, saved.watched)):
+            clocks[ids] = np.frombuffer(content, "<i8").reshape(len(ids), -1)
+        machines["usual"][ids] = np.frombuffer(saved.usual, "<i8")
+        machines["silent"][ids] = np.frombuffer(saved.silent, "<i4")
     channels = np.array([buffers.channel(c) for c in saved.channels], np.int32)
-    readings = np.frombuffer(saved.readings, SAVED_READING)
-    rows = np.frombuffer(saved.rows, SAVED_ROW)
     buffers.reserve(len(readings) + len(rows))
     _refill(buffers.open, ids, channels, rows, readings)
     if saved.plant == buffers.plant.sha256:
         machines["expected"][ids] = np.frombuffer(saved.expected, "<i4")
+
+
+def _taken_over(saved: SavedFrames) -> tuple[Array, Array]:
+    """Read rows and readings as there are now; raises LayoutError."""
+    of_rows, _, of_readings = saved.shape.partition(";")
+    return adopted(saved.rows, of_rows, SAVED_ROW), adopted(saved.readings, of_readings, SAVED_READING)
 
 
 def _dump(o: Open, members: Array) -> tuple[Array, Array]:

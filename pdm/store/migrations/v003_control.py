@@ -25,6 +25,7 @@ control = Table(
     Column("run", Text, nullable=False),
     Column("id", Text, nullable=False),
     Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("time_ns", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes.records import at, make_advice, make_event, make_status
+from fakes.records import NOON, at, make_advice, make_event, make_status
 from recording import PARTITIONS, recorder, send
 from store_fixtures import Place, write
 from waiting import until
@@ -15,12 +15,16 @@ from pdm.backup.errors import ArchiveError
 from pdm.backup.rebuild import rebuild
 from pdm.broker.embedded import EmbeddedKafka
 from pdm.broker.topics import EVENTS, apply
+from pdm.records.control import Maintenance, MaintenanceEnd, MaintenanceKind, RulesChange
 from pdm.records.event import Kind
 from pdm.store.digest import Digest, digest
-from pdm.store.protocol import Batch, Row
+from pdm.store.protocol import Batch, MaintenanceQuery, Row, RulesQuery
 from pdm.store.sql import SqlStore
 
 pytestmark = pytest.mark.broker
+
+
+RULES = RulesChange("r-1", "ann", NOON, "site", "1", "0" * 64, "")
 
 
 def history() -> Iterator[Row]:
@@ -35,6 +39,9 @@ def history() -> Iterator[Row]:
             yield make_event(n, asset=asset, revision=2, kind=Kind.CLEAR, time=at(n + 30))
         yield make_event(n, asset=asset)
     yield make_event(7, asset="m-7", run="replay-1")
+    yield Maintenance("m-1", "ann", NOON, "m-7", MaintenanceKind.REPAIR, NOON)
+    yield MaintenanceEnd("e-1", "eve", NOON + 9, "m-7", "m-1", NOON + 10**9)
+    yield from (RULES, RULES)
 
 
 def told(store: SqlStore) -> Digest:
@@ -52,11 +59,14 @@ def test_a_rebuilt_store_has_the_digest_of_the_recorded_one(
         send(fresh_kafka.bootstrap, history(), poison=5)
         reader = place.reader()
         until(lambda: (c := reader.counts()).revisions == 200 and c.advice == 120 and c.assets == 9)
+        until(lambda: bool(reader.rules(RulesQuery()).items))
         until(lambda: reader.asset("", "m-2") == make_status("m-2", time=at(119), score=119 / 7))
         live = told(reader)
         rebuilt = rebuild(fresh_kafka.bootstrap, place.writer())
         assert (rebuilt.digest, rebuilt.unreadable, rebuilt.lost) == (live, 5, 0)
-        assert [reach.deleted for reach in rebuilt.reach] == [0, 0, 0]
+        assert [reach.deleted for reach in rebuilt.reach] == [0, 0, 0, 0]
+        assert reader.maintenance(MaintenanceQuery()).items[0].ended_by == "eve"
+        assert reader.rules(RulesQuery()).items == (RULES,)
         assert told(reader) == live
         send(fresh_kafka.bootstrap, (make_event(n, asset=f"m-{n % 9}") for n in range(1000, 1050)))
         until(lambda: reader.counts().revisions == 250)

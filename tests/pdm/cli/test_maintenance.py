@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 from click.testing import CliRunner, Result
-from fakes.outlet import FakeOutlet
+from fakes.outlet import Recorded
 from fakes.records import make_status
 from fakes.serving import Serving
 
@@ -15,26 +14,10 @@ from pdm.cli.main import main
 from pdm.fitting.stretch import stretch
 from pdm.gateway.app import create_app
 from pdm.plant.load import load
-from pdm.records.control import Control
 from pdm.replay.layout import Layout, read_layout
 from pdm.replay.recording import Recording
 from pdm.store.protocol import Batch
-from pdm.store.sql import SqlStore
 from pdm.store.sqlite import open_writer
-
-
-class Recorded(FakeOutlet):
-    """An outlet whose control records are in the store at once."""
-
-    def __init__(self, store: SqlStore) -> None:
-        super().__init__()
-        self.store = store
-
-    async def _decide(self) -> None:
-        """Record what came."""
-        rows = tuple(msgspec.msgpack.decode(one.value, type=Control) for one in self.messages)
-        here = self.store.offset("t", 0)
-        self.store.record(Batch("t", 0, here, here + 1, rows))
 
 
 @pytest.fixture

@@ -38,7 +38,8 @@ def test_each_process_is_shown_with_its_restarts(tmp_path: Path) -> None:
     assert (gateway[1], gateway[3]) == ("71", "2 h 1 min")
     assert (align[1], align[4:6]) == ("waits", ["3", "1"])
     assert result.exit_code == 1
-    assert "is not ready" in result.stdout
+    assert "is not ready (http" in result.stdout
+    assert "does not answer" in result.stdout
 
 
 def test_a_program_gets_one_object(tmp_path: Path) -> None:

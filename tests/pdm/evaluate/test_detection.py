@@ -4,47 +4,21 @@ import json
 import os
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
+from msgspec import structs
+from rigs import rig_folder, write_rig
 
 from pdm.cli.evaluate import evaluate
 from pdm.evaluate.detection import intervals, runs_of
 from pdm.evaluate.folder import FolderError, labelled, normal, times_and_labels
 from pdm.records.event import Event, Kind, Severity
 
-SENSORS = "Accelerometer1RMS;Accelerometer2RMS;Current;Pressure;Temperature;Thermocouple;Voltage"
-COLUMNS = f"{SENSORS};Volume Flow RateRMS"
-LEVELS = np.array([0.03, 0.04, 1.0, 0.1, 75.0, 25.0, 230.0, 32.0])
-
-
-def write(path: Path, rows: int, fault: tuple[int, int] | None = None, labels: bool = True) -> Path:
-    """Write a recording of a quiet pump whose flow drops by a tenth in the fault."""
-    rng, lines = (
-        np.random.default_rng(0),
-        [f"datetime;{COLUMNS}" + (";anomaly;changepoint" if labels else "")],
-    )
-    for row in range(rows):
-        unwell = fault is not None and fault[0] <= row < fault[1]
-        values = LEVELS * (1.0 + rng.normal(0.0, 0.002, 8))
-        values[-1] *= 0.9 if unwell else 1.0
-        cells = [
-            f"2020-03-09 {10 + row // 3600:02d}:{row // 60 % 60:02d}:{row % 60:02d}",
-            *(f"{v:.6g}" for v in values),
-        ]
-        lines.append(";".join(cells + ([str(float(unwell)), "0.0"] if labels else [])))
-    path.parent.mkdir(exist_ok=True)
-    path.write_text("\n".join(lines) + "\n")
-    return path
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Two runs with a fault each, of the same name in two subfolders, and a normal stream."""
-    write(tmp_path / "valve1" / "1.csv", 700, (500, 600))
-    write(tmp_path / "other" / "1.csv", 700, (450, 560))
-    write(tmp_path / "anomaly_free.csv", 900, labels=False)
-    return tmp_path
+    return rig_folder(tmp_path)
 
 
 def test_a_folder_is_evaluated_through_the_chain(folder: Path) -> None:
@@ -84,7 +58,7 @@ def test_labels_do_not_reach_the_chain(folder: Path) -> None:
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     """A folder without labelled runs says so."""
-    write(tmp_path / "plain" / "1.csv", 3, labels=False)
+    write_rig(tmp_path / "plain" / "1.csv", 3, labels=False)
     with pytest.raises(FolderError, match="no subfolder"):
         labelled(tmp_path)
     assert normal(tmp_path) is None
@@ -92,7 +66,7 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_broken_row_is_named(tmp_path: Path) -> None:
     """An unreadable time or label names the file and the line."""
-    path = write(tmp_path / "a" / "1.csv", 3)
+    path = write_rig(tmp_path / "a" / "1.csv", 3)
     path.write_text(path.read_text().replace("2020-03-09 10:00:01", "yesterday"))
     with pytest.raises(FolderError, match=r"1\.csv:3"):
         times_and_labels(path)
@@ -111,6 +85,11 @@ def test_events_become_intervals() -> None:
     assert end is not None
     assert end - begin == 10_000_000_000
     assert intervals([make_event(Kind.RAISE, 30, "y", 30), *events])[1][1] is None
+
+
+def test_an_event_about_a_sensor_is_no_alarm_of_the_machine() -> None:
+    """Only what is about the machine counts."""
+    assert intervals([structs.replace(make_event(Kind.RAISE, 10), subject="sensor")]) == ()
 
 
 def test_events_find_their_file(folder: Path) -> None:

@@ -10,11 +10,23 @@ from fakes.gateway import NOW, ask, batch, post, with_client
 from fakes.outlet import FakeOutlet
 from starlette.applications import Starlette
 
+from pdm.broker.fill import Fill
+from pdm.broker.pressure import Pressure
+from pdm.broker.topics import FRAMES
 from pdm.errors import BrokerError
 from pdm.gateway.app import create_app
-from pdm.plant.load import load
+from pdm.plant.load import load, parse
 from pdm.receipts.book import Book
 
+RULE = """
+[[mappings]]
+name = "all"
+measurement = "*"
+asset = ["{asset}", "{device}"]
+channel = "{field}"
+quantity = "temperature"
+unit = "degC"
+"""
 MIXED = batch(1)[:-1] + b"," + batch(2, unit="bar")[1:]
 """One good reading, one that is none."""
 
@@ -166,3 +178,61 @@ def test_the_last_payload_of_a_source_is_shown_with_its_verdict() -> None:
     assert found["rejected"][0]["reason"] == "unknown_unit"
     assert (found["requests"], found["total_accepted"], found["total_refused"]) == (2, 101, 1)
     assert "secret" not in answer.text
+
+
+def far_behind() -> Pressure:
+    """Say that a stage is far behind."""
+    pressure = Pressure()
+    pressure.note({"monitor": Fill(0.7, FRAMES, 0)})
+    return pressure
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("/v1/readings", batch(1)),
+        ("/v1/backfill", batch(1)),
+        ("/v1/waveforms", b"[]"),
+        ("/v1/telemetry?asset=pump-1", b'{"temperature":20}'),
+        ("/api/v2/write?bucket=b", b"motor,host=a temperature=20"),
+        ("/write?db=b", b"motor,host=a temperature=20"),
+    ],
+)
+def test_no_door_takes_more_while_a_stage_is_far_behind(path: str, content: bytes) -> None:
+    """503 with a time to come again and the stage that is behind; nothing reaches the broker."""
+    outlet = FakeOutlet()
+    app = create_app(load(), outlet, 1, clock_ns=lambda: NOW, linger_s=0.0, pressure=far_behind())
+    answer = ask(app, "POST", path, content, Content_Type="application/json")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "monitor has yet to read 70%" in answer.text
+    assert (outlet.history, outlet.messages) == ([], [])
+
+
+def test_a_repeat_is_answered_while_a_stage_is_far_behind() -> None:
+    """What was accepted before needs no room."""
+    pressure = Pressure()
+    app = create_app(load(), FakeOutlet(), 1, clock_ns=lambda: NOW, linger_s=0.0, pressure=pressure)
+    first = post(app, batch(1), Idempotency_Key="a")
+    pressure.note({"monitor": Fill(0.7, FRAMES, 0)})
+    assert post(app, batch(1), Idempotency_Key="a").content == first.content
+    assert ask(app, "GET", "/readyz").json()["detail"].startswith("readings are held back: monitor")
+    assert post(app, batch(1), Idempotency_Key="b").status_code == 503
+    pressure.note({"monitor": Fill(0.1, FRAMES, 0)})
+    assert post(app, batch(1), Idempotency_Key="b").status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("path", "known", "new"),
+    [
+        ("/v1/readings", batch(1), batch(2, asset="pump-2")),
+        ("/v1/telemetry?asset=pump-1", b'{"t":20}', b'{"u":20}'),
+        ("/api/v2/write?verdicts=1", b"m,asset=a t=20", b"m,asset=b t=20"),
+    ],
+)
+def test_every_door_bounds_the_names_that_nobody_declared(path: str, known: bytes, new: bytes) -> None:
+    """The second name is refused with its reason, and the first is taken again."""
+    plant = parse(RULE, "plant.toml")
+    app = create_app(plant, FakeOutlet(), 1, clock_ns=lambda: NOW, linger_s=0.0, new_names=1)
+    told = [ask(app, "POST", path, one, Content_Type="application/json") for one in (known, new, known)]
+    assert [answer.status_code for answer in told] == [202, 422, 202], told[0].text + told[1].text
+    assert [one["reason"] for one in told[1].json()["rejected"]] == ["too_many_names"]

@@ -13,8 +13,9 @@ from pdm.access.denial import Denial
 from pdm.access.keys import Role
 from pdm.gateway.foreign import FOREIGN
 from pdm.gateway.maintenance import MAINTENANCE
-from pdm.gateway.operations import BACKLOG, DOOR, HISTORY, QUERIES
+from pdm.gateway.operations import BACKLOG, DECISIONS, DOOR, HISTORY, QUERIES
 from pdm.gateway.permissions import NEEDS, need_of
+from pdm.gateway.rules import RULES
 from pdm.metrics import DENIED, THROTTLED
 from pdm.records.block import Source
 
@@ -34,7 +35,7 @@ def test_every_operation_has_its_need() -> None:
     """What nobody listed would be for keys of the whole plant alone, which may be too little or too much."""
     listed = {
         (operation.method, operation.path)
-        for operation in (*DOOR, *FOREIGN, *QUERIES, *MAINTENANCE, *HISTORY, *BACKLOG)
+        for operation in (*DOOR, *FOREIGN, *QUERIES, *MAINTENANCE, *RULES, *HISTORY, *DECISIONS, *BACKLOG)
     }
     assert set(NEEDS) == listed
     assert need_of("HEAD", "/v1/assets/pump-1") == NEEDS["GET", "/v1/assets/{asset}"]

@@ -63,10 +63,10 @@ def test_a_replay_run_has_no_heartbeat() -> None:
 
 
 def test_a_machine_is_closed_once() -> None:
-    """After its heartbeat it is forgotten, until it speaks again."""
+    """After its heartbeat it is not due again, until it speaks again."""
     silence = Silence(NS)
     silence.heard(LIVE, columns("a"), 0)
-    silence.forget(LIVE, ["a"])
+    silence.closed(LIVE, silence.due(10**18)[LIVE])
     assert silence.due(10**18) == {}
     silence.heard(LIVE, columns("a"), 0)
     assert silence.due(10**18) != {}
@@ -79,7 +79,10 @@ def test_the_heart_beats_again_what_the_broker_did_not_take() -> None:
     sent: list[tuple[Source, dict[Machine, int]]] = []
     beats = 0
 
-    async def close_frames(source: Source, frontiers: Mapping[Machine, int]) -> None:
+    async def close_frames(
+        source: Source, frontiers: Mapping[Machine, int], watched: Mapping[Machine, int] | None = None
+    ) -> None:
+        assert watched is None
         sent.append((source, dict(frontiers)))
         if len(sent) == 1:
             raise BrokerError("away")
@@ -93,3 +96,22 @@ def test_the_heart_beats_again_what_the_broker_did_not_take() -> None:
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(beat(silence, close_frames, lambda: SILENT, pause))
     assert sent == [(LIVE, {Machine("a"): START + 3 * NS})] * 2
+
+
+def test_a_machine_that_spoke_while_its_frames_were_closed_is_still_watched() -> None:
+    """What came in the meantime has a last frame of its own."""
+    silence = Silence(NS)
+    silence.heard(LIVE, columns("a"), 0)
+    closing = silence.due(SILENT)[LIVE]
+    silence.heard(LIVE, columns("a", "2026-01-01T00:00:05Z"), SILENT)
+    silence.closed(LIVE, closing)
+    assert silence.due(2 * SILENT) == {LIVE: {Machine("a"): START + 8 * NS}}
+
+
+def test_a_machine_that_has_ended_is_not_missed() -> None:
+    """Its source has said so: neither a heartbeat nor a silence is told."""
+    silence = Silence(NS)
+    silence.heard(LIVE, columns("a"), 0)
+    silence.closed(LIVE, silence.due(SILENT)[LIVE])
+    silence.forget(LIVE, ["a"])
+    assert silence.quiet.due(10**18) == {}

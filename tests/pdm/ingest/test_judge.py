@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pdm.broker.topics import INGEST
 from pdm.chain.acquisition.admit import Admission, admit
+from pdm.chain.acquisition.newcomers import Newcomers
 from pdm.ingest.judge import Judged, judge
 from pdm.ingest.message import Polled, Senders
 from pdm.instant import nanoseconds
@@ -20,9 +21,9 @@ NOW = nanoseconds("2026-06-01T00:00:00Z")
 PLANT = load()
 
 
-def judged(messages: Polled, plant: Plant = PLANT) -> Judged:
+def judged(messages: Polled, plant: Plant = PLANT, newcomers: Newcomers | None = None) -> Judged:
     """Judge messages as the process does."""
-    return judge(messages, Senders(plant), plant, NOW)
+    return judge(messages, Senders(plant), plant, NOW, newcomers or Newcomers(plant))
 
 
 def values(found: Judged) -> list[float]:
@@ -161,15 +162,23 @@ def test_lines_and_a_type_that_is_not_read() -> None:
 def test_a_bug_costs_one_message() -> None:
     """The one at fault is found by halves, put aside as our fault, and the rest is accepted."""
 
-    def door(body: bytes, kind: str, plant: Plant, now_ns: int, machine_class: str) -> Admission:
+    def door(body: bytes, *how: Any, **more: Any) -> Admission:
         if b"13.0" in body:
             raise ZeroDivisionError
-        return admit(body, kind, plant, now_ns, machine_class)
+        return admit(body, *how, **more)
 
     messages = polled(*(good(float(i)) for i in range(20)))
-    found = judge(messages, Senders(PLANT), PLANT, NOW, door)
+    found = judge(messages, Senders(PLANT), PLANT, NOW, Newcomers(PLANT), door)
     assert values(found) == [float(i) for i in range(20) if i != 13]
     assert [(offset, reason) for offset, reason, _ in refused(found)] == [(13, "bug")]
+
+
+def test_a_name_too_many_is_put_aside() -> None:
+    """Its message is in a letter with the reason, and those of known names go on."""
+    messages = polled(good(1, asset="a"), good(2, asset="b"), good(3, asset="a"))
+    found = judged(messages, newcomers=Newcomers(PLANT, 1))
+    assert values(found) == [1.0, 3.0]
+    assert [(offset, reason) for offset, reason, _ in refused(found)] == [(1, "too_many_names")]
 
 
 @given(st.lists(st.binary(max_size=12) | st.sampled_from([good(1), good(2) + b"\n", b"[]", b"{}", b"[{}"])))

@@ -16,13 +16,15 @@ from fakes.outlet import FakeOutlet
 from kafka import KafkaConsumer, KafkaProducer
 
 from pdm.broker.embedded import EmbeddedKafka
+from pdm.broker.fill import Fill
 from pdm.broker.lag import lags
-from pdm.broker.topics import DEAD_LETTERS, INGEST, apply
+from pdm.broker.pressure import Pressure
+from pdm.broker.topics import DEAD_LETTERS, INGEST, VIBRATION, apply
 from pdm.chain.acquisition.pack import TOPICS
 from pdm.errors import BrokerError
 from pdm.gateway.kafka_outlet import KafkaOutlet
 from pdm.ingest.loop import GROUP, Ingest, run
-from pdm.ingest.plain import PlainRecords
+from pdm.ingest.plain import PlainRecords, PlainResult
 from pdm.plant.load import load
 from pdm.records.block import Block
 from pdm.records.dead_letter import DeadLetter
@@ -52,6 +54,23 @@ def test_what_the_broker_does_not_take_is_sent_again() -> None:
     assert len(pauses) == 2
     (message,) = outlet.messages
     assert (message.topic, message.key) == (DEAD_LETTERS, f"{INGEST}/0/1".encode())
+
+
+def test_a_poll_waits_while_a_stage_is_far_behind() -> None:
+    """Nothing goes on to the stage that is behind until it has caught up; then all of the poll does."""
+    outlet, pressure = FakeOutlet(), Pressure()
+    pressure.note({"align": Fill(0.7, VIBRATION, 0)})
+
+    async def catch_up(_seconds: float) -> None:
+        assert outlet.history == []
+        pressure.note({"align": Fill(0.1, VIBRATION, 0)})
+
+    async def use() -> None:
+        ingest = Ingest(load(), outlet, 1, lambda: NOW, catch_up, pressure)
+        await ingest.deliver(ingest.judge(polled(good(1))))
+
+    asyncio.run(use())
+    assert outlet.flushes == [[1.0]]
 
 
 def _while_running(bootstrap: str, use: Callable[[], Awaitable[None]]) -> None:
@@ -93,6 +112,7 @@ def test_both_usual_clients_deliver_in_order_and_poison_is_put_aside(
 ) -> None:
     """The examples with confluent-kafka and kafka-python; each machine's readings keep their order."""
     monkeypatch.setattr(fetcher, "PartitionRecords", PlainRecords)
+    monkeypatch.setattr(fetcher, "FetchResult", PlainResult)
     bootstrap = fresh_kafka.bootstrap
     apply(bootstrap, PARTITIONS)
     for script, source, asset in (

@@ -6,9 +6,9 @@ from contextlib import closing
 import psycopg
 import pytest
 from fakes.records import make_event
-from postgresql_fixtures import Postgresql
 from store_fixtures import write
 
+from bench.postgresql import Postgresql
 from pdm.broker.ports import free_port
 from pdm.store import postgresql as engine
 from pdm.store.errors import StoreAwayError, StoreError

@@ -10,7 +10,7 @@ import pytest
 from fakes.serving import Serving
 from starlette.responses import PlainTextResponse
 
-from pdm.supervision.readiness import is_ready
+from pdm.supervision.readiness import is_ready, why_not
 
 
 def answering(status: str) -> tuple[str, Callable[[], None]]:
@@ -49,3 +49,12 @@ def test_over_tls_only_its_own_certificate_is_believed(tmp_path: Path) -> None:
         assert is_ready(serving.url, certificate=own.cert)
         assert not is_ready(serving.url, certificate=other.cert)
         assert not is_ready(serving.url)
+
+
+def test_a_service_that_is_not_ready_says_why() -> None:
+    """The detail of its problem, or its status where it says nothing."""
+    with Serving(PlainTextResponse('{"detail": "no broker"}', 503)) as serving:
+        assert why_not(serving.url) == "no broker"
+    url, end = answering("503 Service Unavailable")
+    assert why_not(url) == "status 503"
+    end()

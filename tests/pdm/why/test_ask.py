@@ -143,7 +143,7 @@ def test_the_plant_file_in_force_then_is_named(lived: Lived) -> None:
     before, after = lived.why(TIGHT_AT - 5), lived.why(TIGHT_AT + 100)
     limits = [next(c.limits for c in told.channels if c.channel == "de-velocity") for told in (before, after)]
     assert [one[2] for one in limits] == pytest.approx([4.5e-3, 1.9e-3])
-    assert before.plant_sha256 != after.plant_sha256
+    assert before.basis.plant_sha256 != after.basis.plant_sha256
     assert after.alarm
 
 

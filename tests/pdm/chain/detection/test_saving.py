@@ -5,10 +5,11 @@ from collections.abc import Callable
 import msgspec
 import numpy as np
 import pytest
-from logs import log, rows
+from logs import frames, log, rows
+from saying import spoken, window
 
 from pdm.chain.detection.bank import Bank
-from pdm.chain.detection.saving import SavedBank, load, save
+from pdm.chain.detection.saving import SavedBank, load, save, save_agenda
 from pdm.chain.step import step
 from pdm.errors import StateError
 
@@ -82,3 +83,18 @@ def test_a_table_more_is_refused_and_a_table_less_is_empty() -> None:
     load(fresh, 0, msgspec.msgpack.encode(less))
     assert fresh.tables.watch.slots.drift["seen"].any()
     assert not fresh.tables.watch.slots.alarm["peak"].any()
+
+
+def test_a_window_is_forgotten_only_when_no_crash_can_bring_its_frames_again() -> None:
+    """Its machine is a day further, and that has been saved."""
+    bank = Bank()
+    records = spoken(log(rows(1, 90, seed=3), [30]), (0, window(10, 20)))
+    for offset, record in enumerate(records):
+        step(bank, offset, record)
+    later = [(asset, second + 2 * 86_400, cells) for asset, second, cells in rows(1, 5, seed=4)]
+    step(bank, len(records), frames(later))
+    save_agenda(bank)
+    assert len(bank.agenda.windows) == 1
+    save(bank, 0)
+    save_agenda(bank)
+    assert bank.agenda.windows == {}

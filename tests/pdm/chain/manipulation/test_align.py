@@ -131,6 +131,27 @@ def test_an_undeclared_machine_waits_for_its_clock() -> None:
     assert frames_by_machine(run(Buffers(plant()), [flush(items, source)])) == {}
 
 
+def test_in_order_data_wait_for_nothing_but_the_next_value() -> None:
+    """From a source that is never late, the first reading of a frame closes the one before it, at once."""
+    source, buffers = Source("s", "", 0), Buffers(plant())
+    for second in range(4):
+        items = [("pump-1", CHANNELS[0], (1_700_000_000 + second) * GRID, 1.0, 3)]
+        records = [
+            r for t, block in enumerate(flush(items, source)) for r in align(buffers, t, second, block)[0]
+        ]
+        closed = [frame[1] for frame in frames_by_machine(records).get("pump-1", [])]
+        assert closed == ([(1_700_000_000 + second - 1) * GRID] if second else [])
+
+
+def test_a_complete_declared_frame_does_not_wait_for_the_topics_without_a_reading() -> None:
+    """Its last reading closes it though two topics have not been read yet."""
+    source, buffers = Source("s", "", 0), Buffers(plant(declared=True))
+    items = [("pump-1", channel, 1_700_000_000 * GRID, 1.0, 3) for channel in CHANNELS]
+    blocks = flush(items, source)
+    closed = [len(frames_by_machine(align(buffers, t, 0, blocks[t])[0])) for t in range(4)]
+    assert closed == [0, 0, 0, 1]
+
+
 @given(readings, lateness, st.randoms(use_true_random=False), st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_a_restart_from_saved_chunks_goes_on_as_if_nothing_had_happened(
