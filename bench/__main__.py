@@ -21,6 +21,7 @@ BENCHES = {
     "history": "the ordered log into Parquet, merged and read back",
     "kills": "every process crashed under load: what became of the events",
     "nab": "novelty of single signals: the Numenta Anomaly Benchmark, thresholds from other categories",
+    "ablation": "each member of the detector family left out: false alarms at equal recall, and cost",
     "order": "plants delivered in other orders, with workers crashed: event logs equal to those in order",
     "faults": "every kind of fault under load: what is promised, and what was seen",
     "detection": "faults found and false alarms on recorded and simulated machines, by the whole protocol",

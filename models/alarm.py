@@ -1,5 +1,7 @@
 """The alarm of one machine: raised at once, released only when every channel has calmed down."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from models.compiled import compiled
@@ -12,8 +14,19 @@ NONE, RAISE, UPDATE, CLEAR = 0, 1, 2, 3
 RUN_DOWN = 3
 """Times Pace.settle: an alarm of a machine at rest that is no older came of its running down."""
 
-SLOT = np.dtype([("peak", "f4")], align=True)
-"""Largest part of the channel in this alarm."""
+SLOT = np.dtype([("peak", "f4"), ("moved", "u4")], align=True)
+"""Largest part of the channel in this alarm; for how many frames it has been off, see `models.cause`."""
+
+PARAM = np.dtype([("calm", "f8"), ("line", "f8"), ("on", "u4"), ("release", "u4")], align=True)
+"""How an alarm of one channel begins and ends; 0 is what is usual.
+
+calm        : it is calm below this part, whatever its peak was: 1 - calm is the deadband. Usual: CALM
+line        : what is told by statistics is divided by it. Usual: 1.0, see `models.budget`
+on, release : frames above the line before an alarm that this channel leads is raised, and frames of calm
+              before it is cleared. Usual: those of Pace
+"""
+
+CALM = 0.5
 
 MACHINE = np.dtype(
     [
@@ -28,45 +41,64 @@ MACHINE = np.dtype(
         ("grade", "i4"),  # the worst of this alarm, and so of its reports: a rise is reported at once
         ("age", "u4"),  # frames since the raise
         ("moved", "u4"),  # 1: told from a baseline too, not from a fixed line alone
+        ("release", "i8"),  # frames of calm that end this alarm
     ],
     align=True,
 )
 """State of the alarm of one machine."""
 
 
+class Scores(NamedTuple):
+    """What a frame of one machine scores, 1.0 being the line.
+
+    moving   : what is told from a baseline; its rest may stay behind when an alarm is cleared
+    standing : what is told from a fixed line: no alarm is cleared while it is above 1
+    limit    : that of the plant limits alone, for the grade
+    drift    : that of the drift detector alone, for the shares
+    """
+
+    moving: float
+    standing: float
+    limit: float
+    drift: float
+
+
 @compiled
 def update_row(
     slots: Array,
     machines: Array,
+    params: Array,
     pace: Pace,
     row: Row,
-    moving: float,
-    standing: float,
-    limit: float,
+    scores: Scores,
     part: Array,
 ) -> int:
     """Take the scores and the parts of one frame into the alarm of its machine.
 
-    moving   : score of what is told from a baseline; its rest may stay behind when an alarm is cleared
-    standing : score of what is told from a fixed line: no alarm is cleared while it is above 1
-    limit    : that of the plant limits alone, for the grade
     part     : (>= width,) each channel's part
+    params   : (channels,) PARAM
     returns NONE, RAISE, UPDATE (the grade is worse than reported so far, the score has doubled since the
     last report, another channel leads clearly, or another fixed line is crossed) or CLEAR
     Only frames count: a gap neither raises nor clears.
     """
-    state = machines[row.machine]
+    state, moving, standing = machines[row.machine], scores.moving, scores.standing
     state.score = max(moving, standing)
     if state.active == 0:
-        state.above = state.above + 1 if state.score > 1.0 else 0
         state.moved = int(moving > 1.0)
-        return begin(slots, state, row, standing, limit, part) if state.above >= pace.delay_on else NONE
+        if state.score <= 1.0:
+            state.above = 0
+            return NONE
+        own = params[row.first + leading(part, row.width)]
+        state.above, state.release = state.above + 1, own.release
+        if state.above < (own.on or pace.delay_on):
+            return NONE
+        return begin(slots, state, params, row, scores, part)
     state.age += row.steps
     state.moved |= int(moving > 1.0)
-    worse = worsen(state, limit)
-    calm = follow(slots, state, row, part) and standing <= 1.0
+    worse = worsen(state, scores.limit)
+    calm = follow(slots, state, params, row, part) and standing <= 1.0
     state.calm = state.calm + 1 if calm else 0
-    if state.calm >= pace.release:
+    if state.calm >= (state.release or pace.release):
         state.active = 0
         return CLEAR
     return report(state, worse, standing, part, row.width)
@@ -87,7 +119,14 @@ def report(state: Record, worse: bool, standing: float, part: Array, width: int)
 
 @compiled
 def hold_row(
-    slots: Array, machines: Array, pace: Pace, row: Row, limit: float, at_rest: bool, part: Array
+    slots: Array,
+    machines: Array,
+    params: Array,
+    pace: Pace,
+    row: Row,
+    limit: float,
+    at_rest: bool,
+    part: Array,
 ) -> int:
     """Take in a frame of a machine that rests, starts or stops; as `update_row`, limits alone count.
 
@@ -96,7 +135,7 @@ def hold_row(
     """
     state = machines[row.machine]
     if limit > 1.0 or state.above > 0 or (state.active != 0 and state.moved == 0):
-        return update_row(slots, machines, pace, row, 0.0, limit, limit, part)
+        return update_row(slots, machines, params, pace, row, Scores(0.0, limit, limit, 0.0), part)
     state.score = limit
     state.age += row.steps
     ran_down = at_rest and state.active != 0 and state.age <= RUN_DOWN * pace.settle
@@ -117,15 +156,15 @@ def lines(standing: float) -> int:
 
 
 @compiled
-def begin(slots: Array, state: Record, row: Row, standing: float, limit: float, part: Array) -> int:
+def begin(slots: Array, state: Record, params: Array, row: Row, scores: Scores, part: Array) -> int:
     """Raise the alarm."""
     for i in range(row.width):
         slots[row.first + i].peak = 0.0
     state.active, state.above, state.calm, state.peak, state.age = 1, 0, 0, 0.0, 0
     state.reported, state.leader = state.score, leading(part, row.width)
-    state.crossed, state.grade = lines(standing), 0
-    worsen(state, limit)
-    follow(slots, state, row, part)
+    state.crossed, state.grade = lines(scores.standing), 0
+    worsen(state, scores.limit)
+    follow(slots, state, params, row, part)
     return RAISE
 
 
@@ -139,14 +178,15 @@ def worsen(state: Record, limit: float) -> bool:
 
 
 @compiled
-def follow(slots: Array, state: Record, row: Row, part: Array) -> bool:
-    """Keep the peaks; tell whether every channel is below max(0.5, min(2, half its own peak))."""
+def follow(slots: Array, state: Record, params: Array, row: Row, part: Array) -> bool:
+    """Keep the peaks; tell whether every channel is below max(calm, min(2, half its own peak))."""
     calm = True
     state.peak = max(state.peak, state.score)
     for i in range(row.width):
         slot = slots[row.first + i]
         slot.peak = max(slot.peak, part[i])
-        calm &= part[i] < max(0.5, min(2.0, 0.5 * slot.peak))
+        level = params[row.first + i].calm or CALM
+        calm &= part[i] < max(level, min(2.0, 0.5 * slot.peak))
     return calm
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from models import drift, limits, novelty, residual
+from models import drift, limits, novelty, pattern, residual
 from models.compiled import compiled
 from models.pace import Pace, pace
 from models.row import Array, Row
@@ -28,7 +28,7 @@ class Detector(NamedTuple):
     learn  : (slots, machines, params, pace, row, score) -> None, called after each score
     params : width -> PARAM for that many channels of the trial series
     learnt : fields of the slots that only `learn` may change
-    adds   : "squares" if the squares of the parts add up to that of the score, or "largest"
+    adds   : "squares" if those of the parts, with their signs, add up to that of the score, or "largest"
     """
 
     slot: np.dtype[np.void]
@@ -58,6 +58,12 @@ def _score_limits(slots: Array, machines: Array, params: Array, pace: Pace, row:
 @compiled
 def _score_residual(slots: Array, machines: Array, params: Array, pace: Pace, row: Row, part: Array) -> float:  # noqa: ARG001 - common form
     return residual.score_row(slots, params, pace, row, part)
+
+
+@compiled
+def _score_pattern(slots: Array, machines: Array, params: Array, pace: Pace, row: Row, part: Array) -> float:  # noqa: ARG001 - common form
+    drift.score_row(slots, params, pace, row, part)
+    return pattern.score_row(slots, params, pace, row, part)
 
 
 @compiled
@@ -91,6 +97,16 @@ def _evidence(width: int) -> Array:
     return np.full(width, 1.5, novelty.PARAM)
 
 
+def _patterned(width: int) -> Array:
+    params = np.zeros(
+        width, np.dtype([*pattern.PARAM.descr[:1], *drift.PARAM.descr, *pattern.PARAM.descr[1:]])
+    )
+    params["relative"], params["absolute"] = 0.02, 0.5
+    params["scale"], params["loading"][:, 0] = 0.5, 1.0 / np.sqrt(width)
+    params["precision"][:, 0], params["beside"] = 0.1, 0.5
+    return params
+
+
 DETECTORS = {
     "drift": Detector(
         drift.SLOT,
@@ -110,6 +126,15 @@ DETECTORS = {
         novelty.learn_row,
         ("values", "ranked", "known", "every", "seen"),
         "largest",
+    ),
+    "pattern": Detector(
+        drift.SLOT,
+        drift.MACHINE,
+        _patterned,
+        _score_pattern,
+        _learn_drift,
+        ("base", "spread", "learnt"),
+        "squares",
     ),
     "residual": Detector(residual.SLOT, NO_STATE, _fitted, _score_residual, _learn_nothing, (), "largest"),
 }
@@ -248,8 +273,9 @@ def keeps_its_state_as_bytes(d: Detector) -> bool:
 def parts_explain_the_score(d: Detector) -> bool:
     """The parts add up to the score as the detector says."""
     out = run(d, trial())
-    total = np.sqrt((out.parts**2).sum(axis=1)) if d.adds == "squares" else out.parts.max(axis=1)
-    return bool(np.allclose(total, out.scores, rtol=1e-12, atol=0.0))
+    squares = (out.parts * np.abs(out.parts)).sum(axis=1)
+    total = out.parts.max(axis=1) if d.adds == "largest" else np.sqrt(np.maximum(squares, 0.0))
+    return bool(np.allclose(total, out.scores, rtol=1e-9, atol=1e-12))
 
 
 def holds_no_padding(d: Detector) -> bool:

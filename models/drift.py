@@ -26,6 +26,7 @@ SLOT = np.dtype(
         ("count", "u4"),  # values in the cell being filled
         ("full", "u4"),  # bit k: ring[k] holds something
         ("warming", "u8"),  # frames of running since a start, until it has its usual warmth; 0: it has
+        ("off", "i8"),  # it was itself beyond its line in the alarm that stands
     ],
     align=True,
 )
@@ -34,10 +35,14 @@ SLOT = np.dtype(
 MACHINE = np.dtype([("phase", "i4"), ("head", "i4"), ("epoch", "u4")], align=True)
 """State of one machine: frames in the cell being filled, place in the ring, restarts of learning."""
 
-PARAM = np.dtype([("relative", "f8"), ("absolute", "f8"), ("follows", "i8")], align=True)
+PARAM = np.dtype(
+    [("relative", "f8"), ("absolute", "f8"), ("follows", "i8"), ("group", "i4"), ("rises", "i4")], align=True
+)
 """What a channel may do without meaning anything: relative * |baseline| + absolute, in its unit.
 
-Both 0: the channel is not judged. follows: it is learnt in alarm too (temperatures: stored heat).
+Both 0: the channel is not judged. follows: it is learnt in alarm too, unless it was itself beyond its line
+(temperatures: stored heat). group, rises: see `models.agreement`; channels of one group, which is not 0, are
+neighbours; rises: a fault adds to it, and takes nothing away.
 """
 
 
@@ -86,8 +91,10 @@ def learn_row(
             slot.count += 1
         if cleared:
             come_to_rest(slot, param)
+        if param.follows != 0:
+            slot.off = alarm and (slot.off != 0 or deviation(slot, param, pace) > 1.0)
         if turn:
-            learning = not alarm or param.follows != 0
+            learning = not alarm or (param.follows != 0 and slot.off == 0)
             if slot.warming > 0:
                 warm_up(slot, param, state.head, pace)
                 learning = False
@@ -106,7 +113,7 @@ def restart(slots: Array, machines: Array, row: Row) -> None:
         slot = slots[row.first + i]
         slot.mean = slot.base = slot.spread = slot.rest = slot.total = 0.0
         slot.seen = slot.learnt = slot.count = slot.full = 0
-        slot.warming = 0
+        slot.warming = slot.off = 0
     state = machines[row.machine]
     state.phase, state.head = 0, 0
     state.epoch += 1

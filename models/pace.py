@@ -52,9 +52,9 @@ class Pace(NamedTuple):
 def pace(
     frame: float = 1.0,
     *,
-    smooth: float = 12.0,
+    smooth: float = 8.0,
     delay: float = 30.0,
-    memory: float = 200.0,
+    memory: float = 400.0,
     ready: float = 64.0,
     release: float = 15.0,
     wander: float = 3.0,

@@ -4,17 +4,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models import alarm, drift, limits, regimes, residual, running
+from models import agreement, alarm, cause, drift, limits, pattern, regimes, residual, running, share
 from models.compiled import compiled
 from models.pace import Pace
 from models.row import Array, Row
 
-ALL, LIMIT, DRIFT, RESIDUAL, REST = 0, 1, 2, 3, 4
-"""Rows of the parts: the largest of all detectors, then each detector; last the values themselves less
+ALL, LIMIT, DRIFT, RESIDUAL, PATTERN, REST, COUNTED, SHARE = 0, 1, 2, 3, 4, 5, 6, 7
+"""Rows of the parts: the largest of all detectors, then each detector; then the values themselves less
 what the drivers explain of them, NaN where missing: a baseline at the present load is
-`base + value - parts[REST]`."""
+`base + value - parts[REST]`; then the drift parts as they count (`models.agreement`), and each channel's
+share of the score: they add up to it."""
 
-PARTS = 5
+PARTS = 8
 """Number of those rows."""
 
 
@@ -51,6 +52,8 @@ class Params(NamedTuple):
     drift: Array
     limits: Array
     residual: Array
+    alarm: Array
+    pattern: Array
 
 
 class Traits(NamedTuple):
@@ -79,7 +82,7 @@ def fresh(machines: int, channels: int) -> State:
 
 def unset(machines: int, channels: int, pace: Pace) -> Kit:
     """Return a kit by which nothing is judged."""
-    kinds = (drift.PARAM, limits.PARAM, residual.PARAM)
+    kinds = (drift.PARAM, limits.PARAM, residual.PARAM, alarm.PARAM, pattern.PARAM)
     params = Params(*(np.zeros(channels, kind) for kind in kinds))
     return Kit(params, Traits(np.zeros(machines, running.TRAIT)), pace)
 
@@ -121,13 +124,15 @@ def judge_row(s: State, kit: Kit, row: Row, rest: Row, parts: Array) -> int:
 
     rest : the row less what the drivers explain of it
     """
-    moving = drift.score_row(s.slots.drift, kit.channels.drift, kit.pace, rest, parts[DRIFT])
-    limit = limits.score_row(kit.channels.limits, row, limits.RUNNING, parts[LIMIT])
-    expected = residual.score_row(s.slots.residual, kit.channels.residual, kit.pace, row, parts[RESIDUAL])
-    for i in range(row.width):
-        parts[ALL, i] = max(parts[LIMIT, i], parts[DRIFT, i], parts[RESIDUAL, i])
-    alarms, standing = s.machines.alarm, max(limit, expected)
-    change = alarm.update_row(s.slots.alarm, alarms, kit.pace, row, moving, standing, limit, parts[ALL])
+    scores = scores_of(s, kit, row, rest, parts)
+    if scores.moving >= scores.standing:
+        told = COUNTED if scores.drift >= scores.moving else PATTERN
+        share.of_squares(row.width, scores.moving, parts[told], parts[SHARE])
+    else:
+        share.of_largest(row.width, scores.standing, parts[LIMIT], parts[RESIDUAL], parts[SHARE])
+    cause.note(s.slots.alarm, row, parts[ALL])
+    alarms, own = s.machines.alarm, kit.channels.alarm
+    change = alarm.update_row(s.slots.alarm, alarms, own, kit.pace, row, scores, parts[ALL])
     active, cleared = alarms[row.machine].active != 0, change == alarm.CLEAR
     drift.learn_row(s.slots.drift, s.machines.drift, kit.channels.drift, kit.pace, rest, active, cleared)
     return int(change)
@@ -142,6 +147,33 @@ def hold_row(s: State, kit: Kit, row: Row, rest: Row, parts: Array) -> int:
     when = limits.RESTING if at_rest else limits.CHANGING
     limit = limits.score_row(kit.channels.limits, row, when, parts[LIMIT])
     for i in range(row.width):
-        parts[DRIFT, i] = parts[RESIDUAL, i] = 0.0
+        parts[DRIFT, i] = parts[RESIDUAL, i] = parts[PATTERN, i] = parts[COUNTED, i] = 0.0
         parts[ALL, i] = parts[LIMIT, i]
-    return int(alarm.hold_row(s.slots.alarm, s.machines.alarm, kit.pace, row, limit, at_rest, parts[ALL]))
+    share.of_largest(row.width, limit, parts[LIMIT], parts[RESIDUAL], parts[SHARE])
+    cause.note(s.slots.alarm, row, parts[ALL])
+    alarms, own = s.machines.alarm, kit.channels.alarm
+    return int(alarm.hold_row(s.slots.alarm, alarms, own, kit.pace, row, limit, at_rest, parts[ALL]))
+
+
+@compiled
+def scores_of(s: State, kit: Kit, row: Row, rest: Row, parts: Array) -> alarm.Scores:
+    """Let every detector score a frame.
+
+    rest : the frame with its values less what the drivers explain
+    What is told by statistics is divided by the line of the machine; what physics or the plant says is not.
+    """
+    line = kit.channels.alarm[row.first].line or 1.0
+    drift.score_row(s.slots.drift, kit.channels.drift, kit.pace, rest, parts[DRIFT])
+    limit = limits.score_row(kit.channels.limits, row, limits.RUNNING, parts[LIMIT])
+    off = residual.score_row(s.slots.residual, kit.channels.residual, kit.pace, row, parts[RESIDUAL])
+    together = pattern.score_row(s.slots.drift, kit.channels.pattern, kit.pace, rest, parts[PATTERN]) / line
+    for i in range(row.width):
+        for told in (DRIFT, RESIDUAL, PATTERN):
+            parts[told, i] /= line
+        parts[ALL, i] = max(parts[LIMIT, i], parts[DRIFT, i], parts[RESIDUAL, i], parts[PATTERN, i])
+    agreement.weigh(s.slots.drift, kit.channels.drift, rest, parts[DRIFT], parts[COUNTED])
+    squares = 0.0
+    for i in range(row.width):
+        squares += parts[COUNTED, i] * parts[COUNTED, i]
+    moved = np.sqrt(squares)
+    return alarm.Scores(max(moved, together), max(limit, off / line), limit, moved)

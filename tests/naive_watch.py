@@ -17,6 +17,9 @@ class Channel:
     relative: float
     absolute: float
     follows: bool
+    group: int = 0
+    rises: bool = False
+    off: bool = False
     mean: float = 0.0
     seen: int = 0
     base: float = 0.0
@@ -48,6 +51,11 @@ class Channel:
         widening = min(pace.wander * pace.wander * self.spread, self.allowance * self.allowance)
         own = widening / (pace.wander * pace.wander)
         return math.sqrt(max(0.0, (off * off - own) / (self.allowance * self.allowance + widening)))
+
+    @property
+    def above(self) -> bool:
+        """Tell whether it is above what is usual."""
+        return self.mean > self.base + self.rest
 
     def learn(self, pace: Pace, learning: bool) -> None:
         """End a cell: put it last into the line, and learn the one that has waited long enough."""
@@ -127,7 +135,7 @@ def watch(frames: list[Frame], channels: list[Channel], pace: Pace) -> list[tupl
         for channel, value in measured:
             channel.damp(value, pace)
         parts = [channel.part(pace) for channel in channels]
-        score = math.sqrt(sum_in_order([part * part for part in parts]))
+        score = math.sqrt(sum_in_order([part * part for part in weighed(parts, channels)]))
         change = alarm.update(score, parts, channels, pace)
         for channel, _value in measured:
             channel.filling.append(channel.mean)
@@ -135,11 +143,26 @@ def watch(frames: list[Frame], channels: list[Channel], pace: Pace) -> list[tupl
         for channel in channels:
             if change == "clear":
                 channel.come_to_rest()
+            channel.off = alarm.active and (channel.off or channel.part(pace) > 1.0)
             if phase >= pace.block:
-                channel.learn(pace, not alarm.active or channel.follows)
+                channel.learn(pace, not alarm.active or (channel.follows and not channel.off))
             channel.settle(pace)
         phase = 0 if phase >= pace.block else phase
         out.append((score, parts, change))
+    return out
+
+
+def weighed(parts: list[float], channels: list[Channel]) -> list[float]:
+    """Let a deviation count less that no neighbour shares, or that a fault does not cause."""
+    out = []
+    for part, channel in zip(parts, channels, strict=True):
+        near = [
+            (other.above == channel.above) * seen
+            for seen, other in zip(parts, channels, strict=True)
+            if other is not channel and other.group == channel.group != 0
+        ]
+        weight = 0.5 + 0.5 * min(1.0, max(near) / (0.5 * part)) if near and part > 0.0 else 1.0
+        out.append(part * (0.5 if channel.rises and not channel.above else weight))
     return out
 
 

@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 import numpy as np
 
 from models import alarm, watch
+from models.cause import ranked
 from models.row import Record
 from pdm.chain.assessment.severity import GRADES
 from pdm.chain.detection.bank import Bank
@@ -16,7 +17,12 @@ from pdm.records.log import Seat
 NAMESPACE = UUID("6f3b1d52-6c1e-5b0a-9c53-0d6d2f1a7e10")
 """Of the ids of events; it never changes, or replayed alarms would get other names."""
 
-DETECTORS = {watch.LIMIT: "limit", watch.DRIFT: "drift", watch.RESIDUAL: "residual"}
+DETECTORS = {
+    watch.LIMIT: "limit",
+    watch.DRIFT: "drift",
+    watch.RESIDUAL: "residual",
+    watch.PATTERN: "pattern",
+}
 KINDS = {alarm.RAISE: Kind.RAISE, alarm.UPDATE: Kind.UPDATE, alarm.CLEAR: Kind.CLEAR}
 SHOWN = 6
 """Channels in the evidence, those with the largest parts."""
@@ -44,6 +50,11 @@ def event_of(bank: Bank, rows: Rows, found: Found, index: int) -> Event:
         evidence=tuple(_evidence(bank, seat, parts)),
         epoch=int(now["epoch"]),
         run=seat.run,
+        shares=_shares(bank, parts),
+        suspects=tuple(
+            bank.channels[parts["channel"][i]].name
+            for i in ranked(parts["parts"][:, watch.ALL], parts["moved"])
+        ),
     )
 
 
@@ -51,7 +62,7 @@ def _note(bank: Bank, entry: Record, parts: Array, time: int) -> Record:
     """Keep in the bank what the alarm's next revision builds on; returns the machine's entry."""
     machine = bank.tables.machines[entry["machine"] : entry["machine"] + 1]
     if entry["code"] == alarm.RAISE:
-        leader = int(np.argmax(parts["parts"][:, watch.LIMIT : watch.RESIDUAL + 1].max(axis=0))) + watch.LIMIT
+        leader = int(np.argmax(parts["parts"][:, watch.LIMIT : watch.PATTERN + 1].max(axis=0))) + watch.LIMIT
         machine["raised"], machine["revision"], machine["cause"] = time, 0, leader
         machine["epoch"] = entry["epoch"]
     machine["revision"] += 1
@@ -61,6 +72,15 @@ def _note(bank: Bank, entry: Record, parts: Array, time: int) -> Record:
 def identify(asset: str, cause: str, raised_ns: int, epoch: int) -> str:
     """Name an alarm by what it is: asset, cause, time of the first raise and baseline epoch."""
     return str(uuid5(NAMESPACE, f"{asset}\n{cause}\n{raised_ns}\n{epoch}"))
+
+
+def _shares(bank: Bank, parts: Array) -> dict[str, float]:
+    """Say what each channel of the machine adds to its score, by name; channels of one name together."""
+    shares: dict[str, float] = {}
+    for part in parts:
+        name = bank.channels[part["channel"]].name
+        shares[name] = shares.get(name, 0.0) + float(part["share"])
+    return shares
 
 
 def _evidence(bank: Bank, seat: Seat, parts: Array) -> list[Evidence]:

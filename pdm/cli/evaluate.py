@@ -10,6 +10,7 @@ from rich.table import Table
 from models import novelty
 from pdm.chain.detection.kit import Kit
 from pdm.cli.drift import drift
+from pdm.cli.evaluate_causes import causes
 from pdm.cli.protocol import show_protocol
 from pdm.cli.tables import console
 from pdm.evaluate.chain import events_of
@@ -31,6 +32,7 @@ def evaluate() -> None:
     pass
 
 
+evaluate.add_command(causes)
 evaluate.add_command(drift)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pdm.errors import PlantError
+from pdm.plant.budget import BUDGET_KEYS, read_budget
 from pdm.plant.channels import read_allowance
 from pdm.plant.locate import line_of
 from pdm.plant.machines import read_classes, read_machines
@@ -18,7 +19,7 @@ from pdm.plant.table import Misread, Table
 from pdm.records.block import Source
 
 _TOP = ("plant", "sources", "quantities", "classes", "machines", "mappings")
-_PLANT = ("name", "timezone", "strict", "frame", "silent")
+_PLANT = ("name", "timezone", "strict", "frame", "silent", *BUDGET_KEYS)
 _DAY = 86_400_000_000_000
 
 
@@ -106,6 +107,7 @@ def _plant(values: dict[str, Any], text: str) -> Plant:
         toml=text,
         silent_ns=head.duration("silent", "60 s"),
         mappings=(*read_mappings(values.get("mappings", [])), *shipped_mappings()),
+        budget=read_budget(head),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pdm.plant.spec import Allowance, ChannelSpec, Expected, MachineClass, MachineSpec, Plant
+from pdm.plant.spec import Allowance, Budget, ChannelSpec, Expected, MachineClass, MachineSpec, Pattern, Plant
 from pdm.records.block import Channel
 
 _NOTHING: Mapping[str, ChannelSpec] = {}
@@ -52,6 +52,22 @@ def running_of(plant: Plant, asset: str, machine_class: str = "") -> tuple[str, 
         return machine.running
     known = plant.classes.get(machine_class)
     return known.running if known else None
+
+
+def pattern_of(plant: Plant, asset: str, machine_class: str = "") -> Pattern | None:
+    """Find how the channels of a machine move together, its own pattern before that of its class."""
+    machine = plant.machines.get(asset)
+    if machine is not None:
+        return machine.pattern
+    known = plant.classes.get(machine_class)
+    return known.pattern if known else None
+
+
+def budget_of(plant: Plant, asset: str, machine_class: str = "") -> Budget | None:
+    """Find the budget of false alarms: of the machine, of its class, of the plant, or None."""
+    machine, known = plant.machines.get(asset), plant.classes.get(machine_class)
+    own = machine.budget if machine is not None else known.budget if known else None
+    return own or plant.budget
 
 
 def patience_of(plant: Plant, asset: str, machine_class: str = "") -> int:

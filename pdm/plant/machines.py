@@ -4,12 +4,14 @@ import math
 import re
 from typing import Any
 
+from pdm.plant.budget import BUDGET_KEYS, read_budget
 from pdm.plant.channels import KEYS, read_channel
+from pdm.plant.pattern import read_pattern
 from pdm.plant.spec import MOUNTINGS, Bearing, ChannelSpec, Expected, MachineClass, MachineSpec
 from pdm.plant.table import Misread, Table
 from pdm.records.reading import NAME
 
-CLASS_KEYS = ("channels", "expected", "running", "silent")
+CLASS_KEYS = ("channels", "expected", "running", "silent", "pattern", *BUDGET_KEYS)
 _PLATE = ("power_kw", "speed_rpm", "mounting", "bearing")
 _MACHINE = ("asset", "class", "path", *_PLATE, *CLASS_KEYS)
 _BEARING = ("elements", "element_diameter_mm", "pitch_diameter_mm", "contact_angle_deg")
@@ -29,6 +31,8 @@ def read_classes(table: Table) -> dict[str, MachineClass]:
             _expected(one.table("expected")),
             _running(one),
             _silent(one),
+            read_pattern(one),
+            read_budget(one),
         )
         for name, one in table.named(CLASS_KEYS).items()
     }
@@ -66,6 +70,8 @@ def _machine(table: Table, classes: dict[str, MachineClass], tables: Table) -> M
         channels=_own_channels(table, name, classes, tables),
         expected={**(classes[name].expected if name else {}), **_expected(table.table("expected"))},
         running=_running(table, classes[name].running if name else None),
+        pattern=read_pattern(table) or (classes[name].pattern if name else None),
+        budget=read_budget(table) or (classes[name].budget if name else None),
         mounting=_mounting(table),
         silent_ns=classes[name].silent_ns if name and "silent" not in table else _silent(table),
     )

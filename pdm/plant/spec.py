@@ -59,11 +59,40 @@ class Expected(Struct, frozen=True):
     scale: float
 
 
+class Budget(Struct, frozen=True):
+    """False alarms that people put up with, and how often healthy machines cross a line.
+
+    per_day : a machine and day
+    at_line : so many cross the line 1.0
+    step    : how far the line has to rise for them to become e times rarer
+    """
+
+    per_day: float
+    at_line: float
+    step: float
+
+
+class Pattern(Struct, frozen=True):
+    """How the channels of a machine move together in health, fitted; see `models.pattern`.
+
+    scales     : deviation of a channel, in SI, that is one unit, by channel
+    loadings   : by channel, one number a component
+    precisions : one number a component; beside : one number; the line is in them
+    """
+
+    scales: dict[str, float]
+    loadings: dict[str, tuple[float, ...]]
+    precisions: tuple[float, ...]
+    beside: float
+
+
 class MachineClass(Struct, frozen=True):
     """What machines of one class have in common; `expected` by the channel that is explained.
 
     running : channels that tell whether a machine runs, the most trusted first; None: the usual ones do
     silent_ns : how long such a machine may be silent, 0 for ever; None where the plant's word counts
+    pattern : how its channels move together
+    budget : of false alarms; None: that of the plant counts
     """
 
     name: str
@@ -71,6 +100,8 @@ class MachineClass(Struct, frozen=True):
     expected: dict[str, Expected] = field(default_factory=dict)
     running: tuple[str, ...] | None = None
     silent_ns: int | None = None
+    pattern: Pattern | None = None
+    budget: Budget | None = None
 
 
 MOUNTINGS = ("rigid", "flexible")
@@ -95,6 +126,8 @@ class MachineSpec(Struct, frozen=True):
     running: tuple[str, ...] | None = None
     mounting: str = ""
     silent_ns: int | None = None
+    pattern: Pattern | None = None
+    budget: Budget | None = None
 
 
 class Mapping(Struct, frozen=True):
@@ -131,6 +164,7 @@ class Plant(Struct, frozen=True):
     sha256, toml : the file itself, so that it can travel in the ordered log
     silent_ns  : how long a machine or a channel may be silent before "no data" is raised; 0 for ever
     mappings   : rules for foreign points, those of the file before the shipped ones
+    budget     : of false alarms, None where nobody said one
     """
 
     name: str
@@ -145,3 +179,4 @@ class Plant(Struct, frozen=True):
     toml: str
     mappings: tuple[Mapping, ...] = ()
     silent_ns: int = 60_000_000_000
+    budget: Budget | None = None

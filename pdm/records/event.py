@@ -64,6 +64,8 @@ class Event(Struct, frozen=True, omit_defaults=True):
     subject  : what it is about: "machine", "sensor", or "data" that does not come
     channel  : the one channel it is about, "" where it is about all of the machine
     reason   : why it was cleared although its readings may not be calm, such as "maintenance: repair"
+    base, shares : the score is the base and the shares of all channels of the machine, added up
+    suspects : channels that moved, the one it most likely came from first
     """
 
     id: str
@@ -83,3 +85,6 @@ class Event(Struct, frozen=True, omit_defaults=True):
     subject: str = MACHINE
     channel: str = ""
     reason: str = ""
+    base: float = 0.0
+    shares: dict[str, float] = {}
+    suspects: tuple[str, ...] = ()

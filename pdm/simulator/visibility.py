@@ -27,6 +27,24 @@ def observe(scenario: Scenario, truths: Sequence[Truth]) -> tuple[Truth, ...]:
     return tuple(_seen(truth, effects[truth.asset], scenario) for truth in truths)
 
 
+def origins(scenario: Scenario, truths: Sequence[Truth]) -> dict[str, str]:
+    """Name the channel that each machine fault moves first by more than its allowance, by asset.
+
+    Of channels that move in the same second, that which moves most; a fault that moves none has no origin.
+    """
+    found: dict[str, str] = {}
+    for name in CLASSES:
+        crew = Crew(scenario, name, truths)
+        faulty = crew.advance(scenario.duration_s)
+        healthy = Crew(scenario, name, ()).advance(scenario.duration_s)
+        size = np.abs(faulty - healthy) / allowance(healthy, SIGNALS[name])
+        for plate, row in zip(crew.plates, range(size.shape[1]), strict=True):
+            seen = np.flatnonzero(size[:, row].max(axis=1) >= 1.0)
+            if len(seen):
+                found[plate.asset] = SIGNALS[name][int(np.argmax(size[seen[0], row]))].name
+    return found
+
+
 def allowance(value: Array, signals: Sequence[Signal]) -> Array:
     """What each signal may do without meaning anything, at this value; signals are on the last axis."""
     share, floor = (np.array([signal.allowance[part] for signal in signals]) for part in (0, 1))

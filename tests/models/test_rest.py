@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models import alarm, drift, limits, residual, running, watch
+from models import alarm, watch
 from models.pace import pace
 from models.row import Array, Row
 
@@ -12,14 +12,13 @@ SPEED, SHAKE, HEAT = 0, 1, 2
 
 def kit() -> watch.Kit:
     """A machine with a speed in Hz, a vibration, and a temperature that keeps heat."""
-    moves, bounds = np.zeros(3, drift.PARAM), np.zeros(3, limits.PARAM)
+    made = watch.unset(1, 3, PACE)
+    moves, traits = made.channels.drift, made.machines.running
     moves["absolute"], moves["follows"][HEAT] = (0.3, 0.2, 0.5), 1
     for name in ("low_low", "low", "high", "high_high"):
-        bounds[name] = np.nan
-    traits = np.zeros(1, running.TRAIT)
+        made.channels.limits[name] = np.nan
     traits["witnesses"], traits["drive"], traits["rest"][0, 0], traits["share"][0, 0] = 1, 1, 0.5, 0.05
-    channels = watch.Params(moves, bounds, np.zeros(3, residual.PARAM))
-    return watch.Kit(channels, watch.Traits(traits), PACE)
+    return made
 
 
 def day(*speeds: tuple[float, int], seed: int = 1, fault_at: int = -1) -> Array:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from naive_watch import Channel, Frame
 from naive_watch import watch as naive
 
-from models import alarm, drift, grade, limits, residual, running, watch
+from models import alarm, grade, watch
 from models.pace import Pace, pace
 from models.row import Array, Row
 
@@ -17,12 +17,11 @@ CHANGES = {alarm.NONE: "", alarm.UPDATE: "update", alarm.RAISE: "raise", alarm.C
 
 def make_kit(width: int, tempo: Pace = QUICK, absolute: float = 1.0) -> watch.Kit:
     """Parameters of a machine whose channels have an allowance and no limits."""
-    moves, bounds = np.zeros(width, drift.PARAM), np.zeros(width, limits.PARAM)
-    moves["absolute"] = absolute
+    kit = watch.unset(1, width, tempo)
+    kit.channels.drift["absolute"] = absolute
     for name in ("low_low", "low", "high", "high_high"):
-        bounds[name] = np.nan
-    traits = watch.Traits(np.zeros(1, running.TRAIT))
-    return watch.Kit(watch.Params(moves, bounds, np.zeros(width, residual.PARAM)), traits, tempo)
+        kit.channels.limits[name] = np.nan
+    return kit
 
 
 def run(kit: watch.Kit, X: Array, steps: Array | None = None, state: watch.State | None = None) -> list[int]:
@@ -49,9 +48,13 @@ RUNS = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(RUNS, st.booleans(), st.sampled_from([0.0, 0.01]))
+@given(RUNS, st.booleans(), st.sampled_from([0.0, 0.01]), st.sampled_from([0, 1]), st.booleans())
 def test_compiled_rows_equal_the_oracle(
-    runs: list[tuple[int, tuple[float | None, ...], int]], follows: bool, relative: float
+    runs: list[tuple[int, tuple[float | None, ...], int]],
+    follows: bool,
+    relative: float,
+    group: int,
+    rises: bool,
 ) -> None:
     """Scores, parts and alarms are those of the plain version, bit for bit."""
     frames: list[Frame] = [
@@ -61,9 +64,9 @@ def test_compiled_rows_equal_the_oracle(
     ]
     kit, state, parts = make_kit(2), watch.fresh(1, 2), np.zeros((watch.PARTS, 2))
     kit.channels.drift["follows"][1], kit.channels.drift["relative"] = follows, relative
-    expected = naive(
-        frames, [Channel(relative, 1.0, follows=False), Channel(relative, 1.0, follows=follows)], QUICK
-    )
+    kit.channels.drift["group"], kit.channels.drift["rises"][0] = group, rises
+    first = Channel(relative, 1.0, follows=False, group=group, rises=rises)
+    expected = naive(frames, [first, Channel(relative, 1.0, follows=follows, group=group)], QUICK)
     for (steps, values), (score, shares, change) in zip(frames, expected, strict=True):
         x, ok = np.array([np.nan if v is None else v for v in values]), np.ones(2, np.bool_)
         code = watch.watch_row(state, kit, Row(0, 0, 2, steps, x, ok), parts)

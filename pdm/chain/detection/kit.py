@@ -8,6 +8,7 @@ import numpy as np
 
 from models import drift, limits, residual, watch
 from models.pace import Pace, pace
+from pdm.chain.detection.fitted import alarms, patterns
 from pdm.chain.detection.running import limits_that_mean_running, trait
 from pdm.chain.detection.scan import Array
 from pdm.errors import KitError, RulesError
@@ -24,6 +25,8 @@ from pdm.units import display
 
 FOLLOWS = frozenset({"temperature"})
 """Quantities whose baseline goes on learning during an alarm: stored heat outlasts its cause."""
+RISES = frozenset({"vibration"})
+"""Quantities that a fault adds to, and that a neighbouring sensor sees as well; see `models.agreement`."""
 
 
 class Kit:
@@ -61,10 +64,14 @@ class Kit:
         for i, channel in enumerate(channels):
             judged = self.rules.judged(seat.asset, seat.machine_class, channel)
             allowance = Allowance() if judged.suppressed else judged.allowance
-            moves[i] = (allowance.relative, allowance.absolute, channel.quantity in FOLLOWS)
+            follows, rises = channel.quantity in FOLLOWS, channel.quantity in RISES
+            group = 1 + channels.index(_first_alike(channels, channel)) if rises else 0
+            moves[i] = (allowance.relative, allowance.absolute, follows, group, rises)
             held = Limits() if judged.suppressed else judged.limits
             bounds[i] = (*_bounds(held), limits_that_mean_running(channel.quantity))
-        return watch.Params(moves, bounds, self._expected(seat, channels))
+        names = [channel.name for channel in channels]
+        expected, together = self._expected(seat, channels), patterns(self.plant, seat, names)
+        return watch.Params(moves, bounds, expected, alarms(self.plant, seat, names), together)
 
     def traits(self, seat: Seat, channels: list[Channel]) -> watch.Traits:
         """Return what a machine is judged by as a whole, (1,) each."""
@@ -109,6 +116,11 @@ class Kit:
                 row["coefficient"][:n], row["offset"][:n] = model.coefficients, model.offsets
                 row["driver"][:n] = [names.index(driver) for driver in model.drivers]
         return params
+
+
+def _first_alike(channels: list[Channel], channel: Channel) -> Channel:
+    """Find the first channel of the same quantity and unit."""
+    return next(c for c in channels if (c.quantity, c.unit) == (channel.quantity, channel.unit))
 
 
 def _bounds(given: Limits) -> tuple[float, float, float, float]:

@@ -57,8 +57,21 @@ TRANSITION = np.dtype(
 grade : the worst of the alarm so far, as in `models.grade`
 """
 
-PART = np.dtype([("value", "f8"), ("baseline", "f8"), ("parts", "f8", (4,)), ("channel", "i4")])
-"""What one channel contributed: a row of parts as in `models.watch`; the baseline is NaN if unknown."""
+PART = np.dtype(
+    [
+        ("value", "f8"),
+        ("baseline", "f8"),
+        ("parts", "f8", (5,)),
+        ("share", "f8"),
+        ("moved", "i4"),
+        ("channel", "i4"),
+    ]
+)
+"""What one channel contributed: a row of parts as in `models.watch`; the baseline is NaN if unknown.
+
+share : what it adds to the score of the machine
+moved : for how many frames it has been off, as in `models.cause`
+"""
 
 
 class Tables(NamedTuple):
@@ -183,5 +196,6 @@ def explain(t: Tables, found: Found, begin: int, first: int, width: int, ok: Arr
         # At the present load: what the drivers explain of the value belongs to the baseline too.
         explained = part.value - parts[watch.REST, i] if ok[i] else 0.0
         part.baseline = learnt.base + explained if learnt.learnt > 0 else np.nan
-        for k in range(4):
+        part.share, part.moved = parts[watch.SHARE, i], t.watch.slots.alarm[first + i].moved
+        for k in range(5):
             part.parts[k] = parts[k, i]
