@@ -22,6 +22,7 @@ BENCHES = {
     "kills": "every process crashed under load: what became of the events",
     "nab": "novelty of single signals: the Numenta Anomaly Benchmark, thresholds from other categories",
     "order": "plants delivered in other orders, with workers crashed: event logs equal to those in order",
+    "sensors": "seven kinds of sensor faults on simulated machines, told from machine faults or not",
     "faults": "every kind of fault under load: what is promised, and what was seen",
 }
 """Permanent ids: a benchmark that measures something else gets another name."""

@@ -71,5 +71,7 @@ def _row(event: Event) -> tuple[str, ...]:
     strongest = reading(event.evidence[0]) if event.evidence else ""
     if event.cause == NO_DATA:
         strongest = "no data"
+    if event.subject == "sensor":
+        strongest = f"sensor {event.cause}: {strongest}"
     score = f"{event.peak:.2f}" if event.kind is Kind.CLEAR else f"{event.score:.2f}"
     return local_time(event.raised), event.asset, event.severity.value, state, score, strongest, event.id

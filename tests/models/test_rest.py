@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models import alarm, drift, limits, residual, running, watch
+from models import alarm, drift, limits, residual, running, sensor, watch
 from models.pace import pace
 from models.row import Array, Row
 
@@ -18,7 +18,7 @@ def kit() -> watch.Kit:
         bounds[name] = np.nan
     traits = np.zeros(1, running.TRAIT)
     traits["witnesses"], traits["drive"], traits["rest"][0, 0], traits["share"][0, 0] = 1, 1, 0.5, 0.05
-    channels = watch.Params(moves, bounds, np.zeros(3, residual.PARAM))
+    channels = watch.Params(moves, bounds, np.zeros(3, residual.PARAM), np.zeros(3, sensor.PARAM))
     return watch.Kit(channels, watch.Traits(traits), PACE)
 
 

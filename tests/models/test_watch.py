@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from naive_watch import Channel, Frame
 from naive_watch import watch as naive
 
-from models import alarm, drift, grade, limits, residual, running, watch
+from models import alarm, drift, grade, limits, residual, running, sensor, watch
 from models.pace import Pace, pace
 from models.row import Array, Row
 
@@ -22,7 +22,8 @@ def make_kit(width: int, tempo: Pace = QUICK, absolute: float = 1.0) -> watch.Ki
     for name in ("low_low", "low", "high", "high_high"):
         bounds[name] = np.nan
     traits = watch.Traits(np.zeros(1, running.TRAIT))
-    return watch.Kit(watch.Params(moves, bounds, np.zeros(width, residual.PARAM)), traits, tempo)
+    sensors = np.zeros(width, sensor.PARAM)
+    return watch.Kit(watch.Params(moves, bounds, np.zeros(width, residual.PARAM), sensors), traits, tempo)
 
 
 def run(kit: watch.Kit, X: Array, steps: Array | None = None, state: watch.State | None = None) -> list[int]:
