@@ -90,7 +90,14 @@ def pace(
         settle=max(2, round(SETTLE / frame)),
         coast=max(3, round(COAST / frame)),
         warming=max(4, round(WARMING / frame)),
-        decide=max(3, round(5.0 / frame)),
-        still=max(6, round(10.0 / frame)),
-        minute=max(10, round(60.0 / frame)),
+        **_of_sensors(frame),
     )
+
+
+def _of_sensors(frame: float) -> dict[str, int]:
+    """Return the time constants of the arbiter: 5 s, 10 s and a minute."""
+    return {
+        "decide": max(3, round(5.0 / frame)),
+        "still": max(6, round(10.0 / frame)),
+        "minute": max(10, round(60.0 / frame)),
+    }

@@ -140,19 +140,20 @@ def scan(t: Tables, kit: watch.Kit, rows: Rows, found: Found, start: int, widest
             told = tell(t, found, r, m, n, written)
             n, written = n + told, written + told
         if code != alarm.NONE or (len(rows.marks) and rows.marks[r] & ASKED):
-            entry = found.transitions[n]
-            entry.row, entry.machine, entry.code, entry.part, entry.width = r, m, code, written, machine.width
-            state = t.watch.machines.alarm[m]
-            entry.kind, entry.peak, entry.grade, entry.epoch = (
-                0,
-                state.peak,
-                state.grade,
-                t.watch.machines.drift[m].epoch,
-            )
+            enter(t, found.transitions[n], row, r, code, written)
             explain(t, found, written, machine.first, machine.width, ok, parts)
             written += machine.width
             n += 1
     return len(rows.time), n
+
+
+@compiled
+def enter(t: Tables, entry: Record, row: Row, r: int, code: int, written: int) -> None:
+    """Write down a change of a machine's alarm, or that its row was asked for."""
+    state = t.watch.machines.alarm[row.machine]
+    entry.row, entry.machine, entry.code, entry.part, entry.width = r, row.machine, code, written, row.width
+    entry.kind, entry.epoch = sensor_state.NOTHING, t.watch.machines.drift[row.machine].epoch
+    entry.peak, entry.grade = state.peak, state.grade
 
 
 @compiled
