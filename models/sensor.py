@@ -16,6 +16,7 @@ from models.sensor_state import (
     DRIFT,
     DROPOUT,
     FAILURE,
+    FEW,
     FLATLINE,
     MACHINE,
     MAINTENANCE,
@@ -158,7 +159,13 @@ def weigh(slot: Record, param: Record, pace: Pace, swaps: Array, x: float, movin
     slot.spikes = max(0, slot.spikes - 1)
     if slot.kind == SPIKE and slot.spikes == 0:
         acquit(slot)
+    calm = not unblamed(slot) or slot.good == 0
+    if not calm:
+        slot.good -= 1
     if slot.stage == 0 and jump.leaps(slot, param, pace, x):
+        if not calm:
+            slot.level = x
+            return
         jump.begin(slot, x)
     elif slot.stage == 0:
         jump.learn(slot, x)
@@ -179,13 +186,16 @@ def weigh(slot: Record, param: Record, pace: Pace, swaps: Array, x: float, movin
 def decide(slot: Record, pace: Pace, swaps: Array) -> None:
     """Decide what a leap is that did not come back: another unit, not known yet, or the machine.
 
-    What the machine did is no creeping: the channel's anchor is found anew.
+    What the machine did is no creeping: the channel's anchor is found anew. For a minute it is not held back
+    again: a machine that gets worse quickly leaps more than once.
     """
     if jump.is_swap(slot, swaps):
         slot.stage = 0
         blame(slot, SCALE, FAILURE)
     elif slot.same < slot.stage - 2 or slot.stage > pace.still + slot.longest + 3:
         slot.level, slot.stage, slot.minutes = slot.after / (slot.stage - 1), 0, 0
+        if unblamed(slot):
+            slot.good = min(pace.minute, FEW)
 
 
 @compiled

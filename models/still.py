@@ -46,6 +46,7 @@ def rest(slot: Record, x: float) -> None:
     """Take a value of a machine at rest, from which nothing is learnt but where it stands."""
     slot.last, slot.level = x, x
     slot.same = slot.stage = 0
+    slot.seen = min(slot.seen + 1, MOST)
 
 
 @compiled

@@ -14,7 +14,7 @@ DIRECTION = {"up": UP, "down": DOWN}
 def test_what_shows_alone_is_what_the_knowledge_base_says() -> None:
     """A quantity that makes most of the picture of a failure mode may move alone, in that direction."""
     found: dict[str, int] = {}
-    for mode in shipped().failure_modes:
+    for mode in shipped().failure_modes.values():
         for symptom in mode.symptoms:
             if symptom.weight >= MAIN_SYMPTOM:
                 before = found.get(symptom.quantity, 0)
