@@ -23,6 +23,7 @@ BENCHES = {
     "nab": "novelty of single signals: the Numenta Anomaly Benchmark, thresholds from other categories",
     "ablation": "each member of the detector family left out: false alarms at equal recall, and cost",
     "order": "plants delivered in other orders, with workers crashed: event logs equal to those in order",
+    "sensors": "seven kinds of sensor faults on simulated machines, told from machine faults or not",
     "faults": "every kind of fault under load: what is promised, and what was seen",
     "detection": "faults found and false alarms on recorded and simulated machines, by the whole protocol",
 }

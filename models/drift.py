@@ -120,6 +120,13 @@ def restart(slots: Array, machines: Array, row: Row) -> None:
 
 
 @compiled
+def set_aside(slot: Record) -> None:
+    """Take back what a channel said lately: it was the sensor's."""
+    slot.mean, slot.total = slot.base + slot.rest, 0.0
+    slot.count = slot.full = 0
+
+
+@compiled
 def allowance(slot: Record, param: Record) -> float:
     """Return what the channel may do without meaning anything, in its unit."""
     return float(param.absolute + param.relative * abs(slot.base))

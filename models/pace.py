@@ -31,6 +31,9 @@ class Pace(NamedTuple):
     settle   : frames for which a drive must keep its value before the machine is judged
     coast    : frames after which a drive that still moves is judged all the same
     warming  : frames after which what has not come back to its warmth since a start is learnt anew
+    decide   : frames a sensor's jump may take to be told: back at once, another unit, or the machine
+    still    : frames in a row with one value that no sensor has by itself, beside what it had before
+    minute   : frames of one look at what creeps
     """
 
     smooth: float
@@ -47,6 +50,9 @@ class Pace(NamedTuple):
     settle: int
     coast: int
     warming: int
+    decide: int
+    still: int
+    minute: int
 
 
 def pace(
@@ -84,4 +90,14 @@ def pace(
         settle=max(2, round(SETTLE / frame)),
         coast=max(3, round(COAST / frame)),
         warming=max(4, round(WARMING / frame)),
+        **_of_sensors(frame),
     )
+
+
+def _of_sensors(frame: float) -> dict[str, int]:
+    """Return the time constants of the arbiter: 5 s, 10 s and a minute."""
+    return {
+        "decide": max(3, round(5.0 / frame)),
+        "still": max(6, round(10.0 / frame)),
+        "minute": max(10, round(60.0 / frame)),
+    }

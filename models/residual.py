@@ -54,6 +54,12 @@ def score_row(slots: Array, params: Array, pace: Pace, row: Row, part: Array) ->
 
 
 @compiled
+def set_aside(slot: Record) -> None:
+    """Take back what a channel said lately: it was the sensor's."""
+    slot.mean, slot.seen = 0.0, 0
+
+
+@compiled
 def unexplained(params: Array, row: Row, out: Array) -> None:
     """Write each value less what its drivers explain: what it would be with the drivers at their offsets.
 

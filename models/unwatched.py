@@ -1,6 +1,6 @@
 """One frame of a machine that nobody judges: no score, nothing learnt, and an alarm that stood ends."""
 
-from models import alarm, running
+from models import alarm, running, sensor
 from models.compiled import compiled
 from models.row import Array, Row
 from models.watch import State, forget
@@ -16,6 +16,7 @@ def pass_row(s: State, row: Row, parts: Array) -> int:
     for k in range(len(parts)):
         for i in range(row.width):
             parts[k, i] = 0.0
+    sensor.pass_row(s.slots.sensor, s.machines.sensor, row)
     state = s.machines.alarm[row.machine]
     stood = state.active
     state.active, state.above, state.calm, state.score = 0, 0, 0, 0.0
@@ -35,3 +36,4 @@ def renew(s: State, row: Row) -> None:
     for i in range(row.width):
         slot = s.slots.residual[row.first + i]
         slot.mean, slot.seen = 0.0, 0
+        sensor.renew(s.slots.sensor[row.first + i])

@@ -4,7 +4,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models import agreement, alarm, cause, drift, limits, pattern, regimes, residual, running, share
+from models import (
+    agreement,
+    alarm,
+    cause,
+    drift,
+    limits,
+    pattern,
+    regimes,
+    residual,
+    running,
+    sensor,
+    sensor_state,
+    share,
+)
 from models.compiled import compiled
 from models.pace import Pace
 from models.row import Array, Row
@@ -29,6 +42,7 @@ class Slots(NamedTuple):
     residual: Array
     alarm: Array
     regimes: Array
+    sensor: Array
 
 
 class Machines(NamedTuple):
@@ -37,6 +51,7 @@ class Machines(NamedTuple):
     drift: Array
     alarm: Array
     running: Array
+    sensor: Array
 
 
 class State(NamedTuple):
@@ -54,6 +69,7 @@ class Params(NamedTuple):
     residual: Array
     alarm: Array
     pattern: Array
+    sensor: Array
 
 
 class Traits(NamedTuple):
@@ -62,18 +78,26 @@ class Traits(NamedTuple):
     running: Array
 
 
+NO_SWAPS = np.zeros((1, 1, 2))
+"""No conversion could have been mistaken."""
+
+
 class Kit(NamedTuple):
-    """What does not change from frame to frame: parameters and the time constants."""
+    """What does not change from frame to frame: parameters and the time constants.
+
+    swaps : (groups, n, 2) conversions that could have been mistaken, see `models.jump`
+    """
 
     channels: Params
     machines: Traits
     pace: Pace
+    swaps: Array = NO_SWAPS
 
 
 def fresh(machines: int, channels: int) -> State:
     """Return the state of machines of which nothing is known."""
-    of_channels = (drift.SLOT, residual.SLOT, alarm.SLOT, regimes.SLOT)
-    of_machines = (drift.MACHINE, alarm.MACHINE, running.MACHINE)
+    of_channels = (drift.SLOT, residual.SLOT, alarm.SLOT, regimes.SLOT, sensor.SLOT)
+    of_machines = (drift.MACHINE, alarm.MACHINE, running.MACHINE, sensor.MACHINE)
     return State(
         Slots(*(np.zeros(channels, kind) for kind in of_channels)),
         Machines(*(np.zeros(machines, kind) for kind in of_machines)),
@@ -82,16 +106,17 @@ def fresh(machines: int, channels: int) -> State:
 
 def unset(machines: int, channels: int, pace: Pace) -> Kit:
     """Return a kit by which nothing is judged."""
-    kinds = (drift.PARAM, limits.PARAM, residual.PARAM, alarm.PARAM, pattern.PARAM)
+    kinds = (drift.PARAM, limits.PARAM, residual.PARAM, alarm.PARAM, pattern.PARAM, sensor.PARAM)
     params = Params(*(np.zeros(channels, kind) for kind in kinds))
     return Kit(params, Traits(np.zeros(machines, running.TRAIT)), pace)
 
 
 @compiled
 def watch_row(s: State, kit: Kit, row: Row, parts: Array) -> int:
-    """Score one frame of one machine, update its alarm, and learn.
+    """Judge the sensors of one frame of one machine, score what they say, update its alarm, and learn.
 
     parts : (PARTS, >= width) out
+    row.ok is false afterwards where a sensor is not to be believed
     returns the transition of the alarm; the score is in s.machines.alarm[row.machine].score
 
     The drift detector watches what the drivers of a channel do not explain, where a model says so.
@@ -99,6 +124,7 @@ def watch_row(s: State, kit: Kit, row: Row, parts: Array) -> int:
     """
     if row.steps > kit.pace.forget and s.machines.alarm[row.machine].active == 0:
         forget(s, row)
+    arbitrate(s, kit, row)
     regime = s.machines.running[row.machine].regime
     judged = running.update_row(s.machines.running, kit.machines.running, kit.pace, row)
     residual.unexplained(kit.channels.residual, row, parts[REST])
@@ -177,3 +203,25 @@ def scores_of(s: State, kit: Kit, row: Row, rest: Row, parts: Array) -> alarm.Sc
         squares += parts[COUNTED, i] * parts[COUNTED, i]
     moved = np.sqrt(squares)
     return alarm.Scores(max(moved, together), max(limit, off / line), limit, moved)
+
+
+@compiled
+def arbitrate(s: State, kit: Kit, row: Row) -> None:
+    """Take the values of sensors that are not to be believed out of the row, before any detector sees them.
+
+    What detectors remember of a sensor that has just turned out wrong is set aside. In an alarm what a
+    sensor said before it fell silent still stands: an alarm does not end because its witness died.
+    Whether the machine rests is what was known of it before this frame.
+    """
+    quiet = s.machines.alarm[row.machine].active == 0
+    panel = sensor.Panel(s.slots.sensor, s.machines.sensor, kit.channels.sensor, kit.pace, kit.swaps)
+    phase = s.machines.running[row.machine].phase
+    news = sensor.judge_row(panel, row, quiet, phase not in (running.UNKNOWN, running.RUNNING))
+    if news == 0:
+        return
+    for i in range(row.width):
+        slot = s.slots.sensor[row.first + i]
+        failed = slot.kind != slot.stands and slot.status == sensor_state.FAILURE
+        if failed and (quiet or sensor.was_lying(slot)):
+            drift.set_aside(s.slots.drift[row.first + i])
+            residual.set_aside(s.slots.residual[row.first + i])

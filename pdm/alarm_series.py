@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import REGISTRY, Collector, CollectorRegistry
 
-from pdm.records.event import DATA, MACHINE, Event, Kind, Severity
+from pdm.records.event import DATA, MACHINE, SENSOR, Event, Kind, Severity
+from pdm.records.sensor import SensorFault
 
 MOST = 200
 """Series named after a machine; beyond these the mildest are left out, and the counts still tell all."""
@@ -23,7 +24,7 @@ class AlarmSeries(Collector):
 
     Fed by the one process that sees every event, which first feeds it the open alarms of the store.
     Only the live plant counts: a replay's alarms are nobody's to act on. Data that do not come are counted
-    for themselves: they say nothing about the machine.
+    for themselves: they say nothing about the machine. So are sensors that something is wrong with.
     """
 
     def __init__(self, registry: CollectorRegistry = REGISTRY, most: int = MOST) -> None:
@@ -45,9 +46,16 @@ class AlarmSeries(Collector):
             self._open[event.id] = event
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yield both families; called by the registry at a scrape, in any thread."""
+        """Yield all families; called by the registry at a scrape, in any thread."""
         opened = list(self._open.values())
         alarms = [event for event in opened if event.subject == MACHINE]
+        faults = Counter(event.cause for event in opened if event.subject == SENSOR)
+        sensors = GaugeMetricFamily(
+            "pdm_active_sensor_faults", "Sensors that something is wrong with now.", labels=["fault"]
+        )
+        for fault in SensorFault:
+            sensors.add_metric([fault], faults[fault])
+        yield sensors
         counts = Counter(event.severity for event in alarms)
         active = GaugeMetricFamily("pdm_active_anomalies", "Alarms that are active now.", labels=["severity"])
         for severity in Severity:

@@ -13,6 +13,7 @@ from pdm.chain.detection.scan import Array, Found, Rows
 from pdm.instant import rfc3339
 from pdm.records.event import Event, Evidence, Kind
 from pdm.records.log import Seat
+from pdm.records.sensor import STATUSES
 
 NAMESPACE = UUID("6f3b1d52-6c1e-5b0a-9c53-0d6d2f1a7e10")
 """Of the ids of events; it never changes, or replayed alarms would get other names."""
@@ -106,6 +107,7 @@ def _evidence(bank: Bank, seat: Seat, parts: Array) -> list[Evidence]:
                 limit=limit,
                 shown_unit=bank.kit.shown_unit(seat, channel),
                 limit_from=limit_from,
+                status=STATUSES[int(part["status"])],
             )
         )
     return shown

@@ -9,6 +9,7 @@ from pdm.chain.detection.concern import concern, explained
 from pdm.chain.detection.decode import decode, discover
 from pdm.chain.detection.scan import ASKED, PAUSED, Array, scan
 from pdm.chain.episodes import event_of
+from pdm.chain.verdicts import verdict_of
 from pdm.records.event import Event
 from pdm.records.log import Frames
 
@@ -41,7 +42,10 @@ def inquire(bank: Bank, offset: int, record: Frames) -> Judged:
     while start < len(rows.time):
         went_to, n = scan(bank.tables, bank.params, rows, found, start, bank.widest)
         for i in np.flatnonzero(found.transitions["code"][:n] != alarm.NONE).tolist():
-            event = event_of(bank, rows, found, i)
+            if found.transitions["kind"][i]:
+                verdict_of(bank, rows, found, i)
+            else:
+                event = event_of(bank, rows, found, i)
         if went_to == start and not discover(bank, rows):
             raise ValueError("a row of this record cannot be judged")
         start = went_to

@@ -7,10 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from models import running
+from models import running, sensor_state
 from pdm.chain.detection.bank import Bank
 from pdm.chain.detection.scan import Array
 from pdm.instant import rfc3339
+from pdm.records.sensor import FAULTS, STATUSES
 from pdm.records.status import AssetStatus, ChannelStatus, Condition, Phase
 
 PHASES = {
@@ -77,13 +78,27 @@ def _slots(machines: Array) -> Array:
 
 def _channels(bank: Bank, slots: Array) -> list[ChannelStatus]:
     """Describe the last frame of each slot."""
-    held = bank.tables.slots[slots]
-    columns = (slots.tolist(), held["channel"].tolist(), held["value"].tolist(), held["measured"].tolist())
-    named = (
-        (bank.channels[c], v if measured else None, bank.shown_units[slot])
-        for slot, c, v, measured in zip(*columns, strict=True)
+    held, sensors = bank.tables.slots[slots], bank.tables.watch.slots.sensor[slots]
+    columns = (
+        slots.tolist(),
+        held["channel"].tolist(),
+        held["value"].tolist(),
+        held["measured"].tolist(),
+        np.where(sensors["stage"] > 0, sensor_state.OUT_OF_SPECIFICATION, sensors["status"]).tolist(),
+        sensors["kind"].tolist(),
     )
-    return [ChannelStatus(c.name, c.quantity, c.unit, value, unit) for c, value, unit in named]
+    return [
+        ChannelStatus(
+            (channel := bank.channels[c]).name,
+            channel.quantity,
+            channel.unit,
+            value if measured else None,
+            bank.shown_units[slot],
+            STATUSES[status],
+            FAULTS[kind] or "",
+        )
+        for slot, c, value, measured, status, kind in zip(*columns, strict=True)
+    ]
 
 
 def learnt(bank: Bank, slots: Array, begin: Array, width: Array) -> list[float]:

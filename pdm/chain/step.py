@@ -6,12 +6,14 @@ from msgspec import Struct, structs
 from pdm.chain.detection.bank import Bank
 from pdm.chain.detection.concern import concern, explained
 from pdm.chain.detection.decode import decode, discover
-from pdm.chain.detection.scan import Array, Rows, scan
+from pdm.chain.detection.lateness import note_late
+from pdm.chain.detection.scan import Array, Found, Rows, scan
 from pdm.chain.episodes import event_of
 from pdm.chain.obey import obey
 from pdm.chain.silence import fell_silent, returned
+from pdm.chain.verdicts import verdict_of
 from pdm.records.event import Event
-from pdm.records.log import Controlled, Frames, LogRecord, PlantChange, Silence
+from pdm.records.log import Controlled, Frames, Late, LogRecord, PlantChange, Silence
 
 
 class Taken(Struct, frozen=True):
@@ -43,6 +45,8 @@ def step(bank: Bank, offset: int, record: LogRecord) -> Taken:
         taken = Taken(fell_silent(bank, offset, record))
     elif isinstance(record, Frames):
         taken = _judge(bank, concern(bank, decode(bank, offset, record)))
+    elif isinstance(record, Late):
+        note_late(bank, offset, record)
     bank.chunks.position[0] = max(bank.chunks.position[0], offset)
     return taken
 
@@ -54,14 +58,20 @@ def _judge(bank: Bank, rows: Rows) -> Taken:
     events, start = returned(bank, rows), 0
     while start < len(rows.time):
         went_to, n = scan(bank.tables, bank.params, rows, found, start, bank.widest)
-        for i in range(n):
-            event = event_of(bank, rows, found, i)
-            row = int(found.transitions[i]["row"])
-            reason = explained(bank, rows, row, event)
-            events.append((row, structs.replace(event, reason=reason, evidence=()) if reason else event))
+        events += [_told(bank, rows, found, i) for i in range(n)]
         if went_to == start and not discover(bank, rows):
             raise RuntimeError(f"row {start} of a log record cannot be judged")
         start = went_to
     judged = int(np.count_nonzero(~np.isnan(found.scores)))
     in_turn = tuple(event for _row, event in sorted(events, key=lambda one: one[0]))
     return Taken(in_turn, judged, len(rows.value), found.scores)
+
+
+def _told(bank: Bank, rows: Rows, found: Found, index: int) -> tuple[int, Event]:
+    """Turn a transition into an event, of a sensor or of the machine, and say at which row."""
+    row = int(found.transitions[index]["row"])
+    if found.transitions["kind"][index]:
+        return row, verdict_of(bank, rows, found, index)
+    event = event_of(bank, rows, found, index)
+    reason = explained(bank, rows, row, event)
+    return row, structs.replace(event, reason=reason, evidence=()) if reason else event

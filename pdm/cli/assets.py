@@ -34,7 +34,8 @@ def _row(status: AssetStatus) -> tuple[str, ...]:
 
 
 def _reading(channel: ChannelStatus) -> str:
+    wrong = f" ({channel.fault})" if channel.fault else ""
     if channel.value is None:
-        return f"{channel.channel} -"
+        return f"{channel.channel} -{wrong}"
     value, unit = shown(channel.value, channel.quantity, channel.unit, channel.shown_unit)
-    return f"{channel.channel} {figures([value])[0]} {unit}".strip()
+    return f"{channel.channel} {figures([value])[0]} {unit}".strip() + wrong

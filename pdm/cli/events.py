@@ -8,7 +8,7 @@ import click
 
 from pdm.cli.service import Asked, Parameters, ask, collect, given, print_json, service_options
 from pdm.cli.tables import local_time, print_table, reading
-from pdm.records.event import NO_DATA, Event, Kind, Severity
+from pdm.records.event import NO_DATA, SENSOR, Event, Kind, Severity
 from pdm.store.protocol import MAX_LIMIT, Page
 
 FOLLOW_S = 1.0
@@ -71,5 +71,7 @@ def _row(event: Event) -> tuple[str, ...]:
     strongest = reading(event.evidence[0]) if event.evidence else ""
     if event.cause == NO_DATA:
         strongest = "no data"
+    if event.subject == SENSOR:
+        strongest = f"sensor {event.cause}: {strongest}"
     score = f"{event.peak:.2f}" if event.kind is Kind.CLEAR else f"{event.score:.2f}"
     return local_time(event.raised), event.asset, event.severity.value, state, score, strongest, event.id

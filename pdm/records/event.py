@@ -4,8 +4,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-MACHINE, DATA = "machine", "data"
-"""Subjects of events: how a machine behaves, and that its data do not come."""
+from pdm.records.sensor import SensorStatus
+
+MACHINE, DATA, SENSOR = "machine", "data", "sensor"
+"""Subjects of events: how a machine behaves, that its data do not come, what is wrong with a sensor."""
 NO_DATA = "no_data"
 """The cause of an event about data."""
 
@@ -35,7 +37,8 @@ class Evidence(Struct, frozen=True):
     limit_from      : the rule pack, or the row of its table, that sets it; "" where the plant file does
     shown_unit      : the unit people read it in: the plant file's at that time, else the usual one
     score           : the channel's part, on the scale where 1.0 is the decision line
-    detector        : "limit", "drift" or "residual"
+    detector        : "limit", "drift" or "residual"; "sensor" where it is about the sensor itself
+    status          : of the sensor, after NAMUR NE 107
     """
 
     channel: str
@@ -48,6 +51,7 @@ class Evidence(Struct, frozen=True):
     limit: float | None = None
     shown_unit: str = ""
     limit_from: str = ""
+    status: SensorStatus = SensorStatus.NORMAL
 
 
 class Event(Struct, frozen=True, omit_defaults=True):

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from pdm.records.sensor import SensorStatus
+
 
 class Phase(StrEnum):
     """What a machine does, as its own signals tell; unknown where none of them does."""
@@ -31,6 +33,8 @@ class ChannelStatus(Struct, frozen=True, array_like=True):
     """The last value of a channel, in its SI unit; None where it was missing.
 
     shown_unit : the unit people read it in: the plant file's, else the usual one
+    status     : of the sensor, after NAMUR NE 107
+    fault      : what is wrong with it, as in `SensorFault`, or ""
     """
 
     channel: str
@@ -38,6 +42,8 @@ class ChannelStatus(Struct, frozen=True, array_like=True):
     unit: str
     value: float | None
     shown_unit: str = ""
+    status: SensorStatus = SensorStatus.NORMAL
+    fault: str = ""
 
 
 class AssetStatus(Struct, frozen=True):

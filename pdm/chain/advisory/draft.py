@@ -7,9 +7,10 @@ from pdm.chain.advisory.facts import clock, statements
 from pdm.chain.advisory.hypotheses import NONE_ID, rank
 from pdm.chain.advisory.knowledge import Knowledge
 from pdm.chain.advisory.no_data import draft_no_data
+from pdm.chain.advisory.sensors import sensor_actions, sensor_hypotheses
 from pdm.chain.advisory.urgency import PHRASES, urgency
-from pdm.records.advice import Action, Advice, Hypothesis
-from pdm.records.event import DATA, Event, Kind
+from pdm.records.advice import Advice, Hypothesis
+from pdm.records.event import DATA, SENSOR, Event, Kind
 
 NAMESPACE = UUID("5d0b4d0a-6a0c-5c1c-9a43-2b5f4a6d7c11")
 SHOWN_CHANNELS = 3
@@ -22,8 +23,10 @@ def draft(event: Event, knowledge: Knowledge, zone: tzinfo = UTC) -> Advice:
     """
     if event.subject == DATA:
         return draft_no_data(event, knowledge, zone, NAMESPACE)
-    hypotheses = rank(event, knowledge)
-    actions = _actions(hypotheses[0], knowledge)
+    about_sensor = event.subject == SENSOR
+    hypotheses = sensor_hypotheses(event) if about_sensor else rank(event, knowledge)
+    wanted = sensor_actions(event) if about_sensor else _actions(hypotheses[0], knowledge)
+    actions = tuple(knowledge.actions[one] for one in wanted)
     level = urgency(event)
     facts = statements(event, zone)
     parts = [_opening(event, zone), *facts[:-1][:SHOWN_CHANNELS], *_diagnosis(hypotheses)]
@@ -63,7 +66,6 @@ def _diagnosis(hypotheses: tuple[Hypothesis, ...]) -> list[str]:
     return [f"Best match: {first.title}{also}", f"Ask or check: {first.check}"]
 
 
-def _actions(first: Hypothesis, knowledge: Knowledge) -> tuple[Action, ...]:
+def _actions(first: Hypothesis, knowledge: Knowledge) -> tuple[str, ...]:
     mode = knowledge.failure_modes.get(first.failure_mode)
-    ids = mode.actions if mode is not None else knowledge.none_actions
-    return tuple(knowledge.actions[one] for one in ids)
+    return mode.actions if mode is not None else knowledge.none_actions

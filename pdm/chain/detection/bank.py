@@ -10,6 +10,7 @@ from models import watch
 from pdm.chain.detection.agenda import Agenda
 from pdm.chain.detection.kit import Kit
 from pdm.chain.detection.scan import MACHINE, NEVER, PART, SLOT, TRANSITION, Array, Found, Tables
+from pdm.chain.detection.sensing import SWAPS
 from pdm.plant.load import load
 from pdm.records.block import Channel
 from pdm.records.log import PlantChange, Seat
@@ -65,7 +66,7 @@ class Bank:
     """Parameters and units from the kit, by what they depend on: most machines of a class share them."""
 
     def __post_init__(self) -> None:
-        self.params = watch.unset(0, 0, self.kit.pace)
+        self.params = watch.unset(0, 0, self.kit.pace)._replace(swaps=SWAPS)
 
     def machines_of(self, raw: Raw) -> Array:
         """Turn the seats of a log record into machine ids, adding those that are new."""
@@ -145,7 +146,10 @@ class Bank:
             self.fit_out(machine)
 
     def found(self, rows: int) -> Found:
-        """Return room for what the kernel finds in so many rows."""
+        """Return room for what the kernel finds in so many rows; any one row has room in it."""
+        most = 2 * self.widest + 1
+        if most > len(self._room[0]):
+            self._room = np.zeros(most, TRANSITION), np.zeros(most * 16, PART)
         return Found(*self._room, np.full(rows, np.nan))
 
     def cover(self) -> None:

@@ -6,11 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
-from models import drift, limits, residual, watch
+from models import drift, limits, residual, sensor, watch
 from models.pace import Pace, pace
 from pdm.chain.detection.fitted import alarms, patterns
 from pdm.chain.detection.running import limits_that_mean_running, trait
 from pdm.chain.detection.scan import Array
+from pdm.chain.detection.sensing import sensor_param
 from pdm.errors import KitError, RulesError
 from pdm.plant.load import load, parse
 from pdm.plant.lookup import channel_spec, expected_of, running_of
@@ -61,6 +62,7 @@ class Kit:
         """Return the parameters of a machine's channels, in their order, (width,) each."""
         width = len(channels)
         moves, bounds = np.zeros(width, drift.PARAM), np.zeros(width, limits.PARAM)
+        senses = np.zeros(width, sensor.PARAM)
         for i, channel in enumerate(channels):
             judged = self.rules.judged(seat.asset, seat.machine_class, channel)
             allowance = Allowance() if judged.suppressed else judged.allowance
@@ -69,9 +71,11 @@ class Kit:
             moves[i] = (allowance.relative, allowance.absolute, follows, group, rises)
             held = Limits() if judged.suppressed else judged.limits
             bounds[i] = (*_bounds(held), limits_that_mean_running(channel.quantity))
+            spec = channel_spec(self.plant, seat.asset, seat.machine_class, channel.name)
+            senses[i] = sensor_param(channel, spec, allowance)[0]
         names = [channel.name for channel in channels]
         expected, together = self._expected(seat, channels), patterns(self.plant, seat, names)
-        return watch.Params(moves, bounds, expected, alarms(self.plant, seat, names), together)
+        return watch.Params(moves, bounds, expected, alarms(self.plant, seat, names), together, senses)
 
     def traits(self, seat: Seat, channels: list[Channel]) -> watch.Traits:
         """Return what a machine is judged by as a whole, (1,) each."""

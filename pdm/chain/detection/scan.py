@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models import alarm, unwatched, watch
+from models import alarm, creep, sensor_state, unwatched, watch
 from models.compiled import compiled
-from models.row import Row
+from models.row import Record, Row
 
 Array = NDArray[Any]
 
@@ -37,8 +37,8 @@ MACHINE = np.dtype(
 )
 """What the chain remembers of one machine, beside the state of its detectors."""
 
-SLOT = np.dtype([("value", "f8"), ("channel", "i4"), ("measured", "i4")])
-"""The last frame of one channel."""
+SLOT = np.dtype([("value", "f8"), ("channel", "i4"), ("measured", "i4"), ("raised", "i8")])
+"""The last frame of one channel; raised: time of the raise of its sensor's latest event."""
 
 TRANSITION = np.dtype(
     [
@@ -50,11 +50,16 @@ TRANSITION = np.dtype(
         ("part", "i4"),
         ("width", "i4"),
         ("grade", "i4"),
+        ("kind", "i4"),
+        ("status", "i4"),
+        ("place", "i4"),
     ]
 )
 """A change of an alarm as it was at that row; `part` and `width` say which parts explain it.
 
 grade : the worst of the alarm so far, as in `models.grade`
+kind  : 0 for the machine's alarm; else what is wrong with the sensor in that place of the machine, and
+        `status` its status, as in `models.sensor_state`
 """
 
 PART = np.dtype(
@@ -65,12 +70,14 @@ PART = np.dtype(
         ("share", "f8"),
         ("moved", "i4"),
         ("channel", "i4"),
+        ("status", "i8"),
     ]
 )
 """What one channel contributed: a row of parts as in `models.watch`; the baseline is NaN if unknown.
 
-share : what it adds to the score of the machine
-moved : for how many frames it has been off, as in `models.cause`
+share  : what it adds to the score of the machine
+moved  : for how many frames it has been off, as in `models.cause`
+status : of its sensor, as in `models.sensor_state`
 """
 
 
@@ -130,7 +137,8 @@ def scan(t: Tables, kit: watch.Kit, rows: Rows, found: Found, start: int, widest
             found.scores[r] = np.nan
             continue
         machine = t.machines[m]
-        full = n == len(found.transitions) or written + machine.width > len(found.parts)
+        most = 2 * machine.width + 1
+        full = n + most > len(found.transitions) or written + most + machine.width > len(found.parts)
         if full or not gather(t, rows, m, r, x, ok):
             return r, n
         steps = 1 if machine.last == NEVER else (rows.time[r] - machine.last) // rows.grid
@@ -138,15 +146,24 @@ def scan(t: Tables, kit: watch.Kit, rows: Rows, found: Found, start: int, widest
         code = judge(t, kit, row, parts, rows.marks[r] if len(rows.marks) else 0)
         machine.last, machine.judged = rows.time[r], rows.offset
         found.scores[r] = t.watch.machines.alarm[m].score
+        if t.watch.machines.sensor[m].news > 0:
+            told = tell(t, found, r, m, n, written)
+            n, written = n + told, written + told
         if code != alarm.NONE or (len(rows.marks) and rows.marks[r] & ASKED):
-            entry = found.transitions[n]
-            entry.row, entry.machine, entry.code, entry.part, entry.width = r, m, code, written, machine.width
-            state = t.watch.machines.alarm[m]
-            entry.peak, entry.grade, entry.epoch = state.peak, state.grade, t.watch.machines.drift[m].epoch
+            enter(t, found.transitions[n], row, r, code, written)
             explain(t, found, written, machine.first, machine.width, ok, parts)
             written += machine.width
             n += 1
     return len(rows.time), n
+
+
+@compiled
+def enter(t: Tables, entry: Record, row: Row, r: int, code: int, written: int) -> None:
+    """Write down a change of a machine's alarm, or that its row was asked for."""
+    state = t.watch.machines.alarm[row.machine]
+    entry.row, entry.machine, entry.code, entry.part, entry.width = r, row.machine, code, written, row.width
+    entry.kind, entry.epoch = sensor_state.NOTHING, t.watch.machines.drift[row.machine].epoch
+    entry.peak, entry.grade = state.peak, state.grade
 
 
 @compiled
@@ -192,6 +209,7 @@ def explain(t: Tables, found: Found, begin: int, first: int, width: int, ok: Arr
     for i in range(width):
         part, learnt = found.parts[begin + i], t.watch.slots.drift[first + i]
         part.channel = t.slots[first + i].channel
+        part.status = sensor_state.status_of(t.watch.slots.sensor[first + i])
         part.value = t.slots[first + i].value if ok[i] else np.nan
         # At the present load: what the drivers explain of the value belongs to the baseline too.
         explained = part.value - parts[watch.REST, i] if ok[i] else 0.0
@@ -199,3 +217,39 @@ def explain(t: Tables, found: Found, begin: int, first: int, width: int, ok: Arr
         part.share, part.moved = parts[watch.SHARE, i], t.watch.slots.alarm[first + i].moved
         for k in range(5):
             part.parts[k] = parts[k, i]
+
+
+@compiled
+def tell(t: Tables, found: Found, r: int, m: int, n: int, written: int) -> int:
+    """Write down the news of a machine's sensors: what has ended, then what has begun; returns how many."""
+    told, machine = 0, t.machines[m]
+    for i in range(machine.width):
+        slot = t.watch.slots.sensor[machine.first + i]
+        if slot.kind == slot.stands:
+            continue
+        for code, kind in ((alarm.CLEAR, slot.stands), (alarm.RAISE, slot.kind)):
+            if kind == sensor_state.NOTHING:
+                continue
+            entry, part = found.transitions[n + told], found.parts[written + told]
+            entry.row, entry.machine, entry.code, entry.part, entry.width = r, m, code, written + told, 1
+            entry.kind, entry.status, entry.place = kind, slot.status, i
+            part.channel, part.value = t.slots[machine.first + i].channel, t.slots[machine.first + i].value
+            part.baseline, part.parts[watch.ALL] = against(slot, kind), 1.0
+            if kind == sensor_state.SPIKE and code == alarm.RAISE:
+                part.value = slot.farthest
+            if kind == sensor_state.DRIFT:
+                part.parts[watch.ALL] = abs(slot.creep) / creep.LINE
+            entry.peak = part.parts[watch.ALL]
+            told += 1
+        slot.stands = slot.kind
+    return told
+
+
+@compiled
+def against(slot: Record, kind: int) -> float:
+    """Return what a sensor's value is held against, NaN where it is against nothing."""
+    if kind == sensor_state.DRIFT:
+        return float(slot.anchor)
+    if kind in (sensor_state.SPIKE, sensor_state.SCALE):
+        return float(slot.before)
+    return np.nan

@@ -6,6 +6,7 @@ import pytest
 
 from pdm.chain.advisory.knowledge import KnowledgeError, load
 from pdm.chain.advisory.no_data import ACTION
+from pdm.chain.advisory.sensors import REMEDIES
 from pdm.knowledge.shipped import NAME, shipped
 
 TEXT = files("pdm.knowledge").joinpath(NAME).read_text(encoding="utf-8")
@@ -25,9 +26,10 @@ def test_the_shipped_base_has_the_eight_failure_modes() -> None:
 
 
 def test_every_action_is_advised_somewhere() -> None:
-    """An action that no failure mode permits is a slip."""
+    """An action that neither a failure mode nor a sensor's remedy permits is a slip."""
     knowledge = shipped()
     used = {one for mode in knowledge.failure_modes.values() for one in mode.actions}
+    used |= {one for remedy in REMEDIES.values() for one in remedy.actions}
     assert used | set(knowledge.none_actions) | {ACTION} == set(knowledge.actions)
 
 
