@@ -30,10 +30,12 @@ INCIDENTS = click.option(
 class Comparing(click.Group):
     """A group that compares where no command is named."""
 
+    default = "compare"
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `compare` in front, unless a command or help is asked for."""
         if args and args[0] not in {*self.commands, "--help"}:
-            args = ["compare", *args]
+            args = [self.default, *args]
         return super().parse_args(ctx, args)
 
 

@@ -16,6 +16,7 @@ from pdm.evaluate.signals import Signals, read
 from pdm.evaluate.stress import allowances
 from pdm.instant import NS
 from pdm.plant.spec import Plant
+from pdm.records.event import MACHINE
 from pdm.replay.layout import recognise
 from pdm.replay.recording import Recording
 
@@ -158,7 +159,8 @@ class _Tried(Struct, frozen=True):
 
 def _raises(found: Judged) -> list[str]:
     """Name the cause of each alarm, in the order of the alarms."""
-    causes = {(event.raised, event.id): event.cause for event in reversed(found.events)}
+    of_machine = [event for event in found.events if event.subject == MACHINE]
+    causes = {(event.raised, event.id): event.cause for event in reversed(of_machine)}
     return [causes[key] for key in sorted(causes)]
 
 

@@ -100,6 +100,8 @@ def test_every_command_exists_with_its_options(page: str, words: list[str]) -> N
         if found is None and set("|…") & set(words[0]):
             assert all(one in COMMANDS for one in words[0].split("|")), page
             return
+        if found is None and hasattr(command, "default"):
+            found, words = command.get_command(context, command.default), ["", *words]
         assert found is not None, f"{page}: no command {words[0]}"
         command, words = found, words[1:]
     known = {option for one in command.params for option in one.opts} | {"--help", "--version"}

@@ -8,9 +8,11 @@ Prints the port, and ends when its standard input does.
 import sys
 import time
 
+from msgspec import structs
+
 from pdm import metrics
 from pdm.alarm_series import AlarmSeries
-from pdm.records.event import Event, Kind, Severity
+from pdm.records.event import DATA, Event, Kind, Severity
 
 
 def main(state: str) -> None:
@@ -22,6 +24,7 @@ def main(state: str) -> None:
     if state == "troubled":
         series.observe(_alarm("pump-7", Severity.CRITICAL))
         series.observe(_alarm("fan-2", Severity.ALARM))
+        series.observe(structs.replace(_alarm("pump-9", Severity.WARNING), subject=DATA))
     sys.stdout.write(f"{metrics.serve('127.0.0.1', 0)}\n")
     sys.stdout.flush()
     sys.stdin.read()

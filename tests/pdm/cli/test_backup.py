@@ -35,7 +35,7 @@ def test_a_store_goes_from_a_folder_to_another_engine_and_is_equal(
     (archive,) = out.iterdir()
     told = msgspec.json.decode(run("store", "digest", "--json", "--data-dir", str(data)).output, type=Digest)
     assert told.sha256 in done.output
-    assert told.rows == {"events": 5, "alarms": 5, "advice": 0, "assets": 0}
+    assert told.rows == {"events": 5, "alarms": 5, "advice": 0, "assets": 0, "control": 0}
 
     put = run("restore", str(archive), "--into", place.url, "--files", str(tmp_path / "files"))
     assert put.exit_code == 0, put.output

@@ -108,4 +108,4 @@ def test_a_short_recording_is_refused(folder: Path) -> None:
     record(folder / "blower-1.csv", 1, 300)
     status, _, told = fit(folder)
     assert status == 1
-    assert "too few frames: 300 with all drivers, 750 are needed" in told
+    assert "too few frames: 300 with all drivers, 511 are needed" in told

@@ -78,7 +78,7 @@ def test_a_fit_leaves_maintenance_out(tmp_path: Path) -> None:
     layout = tmp_path / "layout.toml"
     layout.write_text(
         'time = "time"\ntime_format = "s"\n[columns]\n'
-        'v = { channel = "v", quantity = "vibration", unit = "mm/s" }\n',
+        'v = { channel = "v", quantity = "temperature", unit = "degC" }\n',
         "utf-8",
     )
     lines = [f"{1_700_000_000 + second},{second % 7}" for second in range(100)]
