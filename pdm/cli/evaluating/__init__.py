@@ -1,0 +1,1 @@
+"""`pdmctl evaluate`: events of the chain against what truly happened."""
