@@ -12,6 +12,8 @@ from models.sensor_state import DRIFT, FAILURE, FEW, MAINTENANCE, NOTHING, acqui
 
 LINE, BACK = 0.7, 0.35
 """Allowances: beyond the one a channel creeps, below the other it is back."""
+TWIN_LINE = 0.5
+"""Allowances between a channel and its twin: what moves both is not in it."""
 LONELY = 2.0
 """Times as far as any other channel of the machine."""
 LASTS = 2
@@ -62,6 +64,36 @@ def lonely(slots: Array, row: Row, i: int) -> bool:
 
 
 @compiled
+def nearest_twin(slots: Array, params: Array, row: Row, i: int) -> int:
+    """Find what must move with channel i, as current with load, and is nearest to it; -1 where nothing is."""
+    own, best = slots[row.first + i].creep, -1
+    if params[row.first + i].twin == 0:
+        return best
+    for k in range(row.width):
+        other = slots[row.first + k]
+        twin = k != i and params[row.first + k].twin == params[row.first + i].twin
+        if twin and other.minutes >= BEGUN and unblamed(other):
+            nearer = best < 0 or abs(own - other.creep) < abs(own - slots[row.first + best].creep)
+            best = k if nearer else best
+    return best
+
+
+@compiled
+def strays(slots: Array, params: Array, row: Row, i: int) -> tuple[bool, bool]:
+    """Tell whether channel i stands alone, and whether by so much that it may be blamed.
+
+    By its twin where it has one: how far it is from where its twin went, the twin having moved less.
+    """
+    own, k = slots[row.first + i].creep, nearest_twin(slots, params, row, i)
+    if k < 0:
+        alone = lonely(slots, row, i)
+        return alone, alone and abs(own) > LINE
+    other = slots[row.first + k].creep
+    apart = abs(own - other)
+    return apart > BACK, apart > TWIN_LINE and abs(own) > LONELY * abs(other)
+
+
+@compiled
 def judge(slots: Array, params: Array, row: Row, i: int, quiet: bool) -> None:
     """Blame channel i where it creeps alone, and acquit it where it is back or others went along.
 
@@ -70,13 +102,13 @@ def judge(slots: Array, params: Array, row: Row, i: int, quiet: bool) -> None:
     fault it is: the sensor wants maintenance, and its values go on being judged.
     """
     slot, param = slots[row.first + i], params[row.first + i]
-    alone = lonely(slots, row, i)
+    alone, far = strays(slots, params, row, i)
     if slot.kind == DRIFT:
         slot.good = slot.good + 1 if abs(slot.creep) < BACK or not alone else 0
         if slot.good >= LASTS:
             acquit(slot)
         return
-    off = slot.minutes >= BEGUN and abs(slot.creep) > LINE and alone
+    off = slot.minutes >= BEGUN and far
     slot.beyond = min(slot.beyond + 1, FEW) if off and quiet else 0
     shows = param.alone & (1 if slot.creep > 0.0 else 2)
     if slot.beyond >= (LASTS if shows else 1) and slot.kind == NOTHING:

@@ -68,7 +68,8 @@ PARAM = np.dtype(
         ("highest", "f8"),
         ("swaps", "i4"),  # which conversions could have been mistaken, a row of the kit's table
         ("alone", "i4"),  # directions in which a machine fault may show here alone: 1 up, 2 down, 3 both
-        ("judged", "i8"),
+        ("twin", "i4"),  # channels of a machine with the same number must move together; 0: with none
+        ("judged", "i4"),
     ],
     align=True,
 )

@@ -209,3 +209,24 @@ def test_a_sensor_costs_less_than_a_hundred_bytes() -> None:
     """And the record has no padding, which a copy need not keep."""
     assert sensor.SLOT.itemsize == sum(sensor.SLOT[name].itemsize for name in sensor.SLOT.names or ())
     assert sensor.SLOT.itemsize <= 92
+
+
+def test_a_load_that_leaves_its_current_is_its_sensor() -> None:
+    """Load and current say the same: one that creeps away from the other is its sensor; both are not."""
+    frames = 2_400
+    rng = np.random.default_rng(4)
+    common = 0.1 * np.sin(np.arange(frames) / 400.0)
+    creep = np.clip((np.arange(frames) - 900) / 900.0, 0.0, 1.2)
+    X = np.stack([common + creep, common - 0.3 * creep, 0.4 * common, 0.0 * common], axis=1)
+    X = 100.0 + 5.0 * X + rng.normal(0.0, 0.1, X.shape)
+    assert set(blamed(X)) == {(0, sensor_state.DRIFT)}
+    X[:, 1] += 5.0 * 1.3 * creep
+    assert not blamed(X)
+
+
+def blamed(X: Array) -> list[tuple[int, int]]:
+    """Return channel and kind of all that is called in a series whose first two channels are twins."""
+    p = panel()
+    p.params["twin"][:2] = 1
+    kinds = look(p, X)[0]
+    return [(i, kind) for i in range(WIDTH) for kind in np.unique(kinds[:, i]).tolist() if kind]

@@ -26,6 +26,9 @@ Those are the symptoms that make most of the picture of a mode of the knowledge 
 calms down or speeds up alone because it is ill.
 """
 
+TWINS = dict.fromkeys(("load", "current", "power", "torque"), 1)
+"""Quantities that say the same of a machine: none of them moves alone."""
+
 UNITS = {
     "m/s": ("vibration", ("mm/s", "in/s", "m/s")),
     "m/s2": ("vibration", ("m/s2", "g", "mg")),
@@ -77,5 +80,5 @@ def sensor_param(channel: Channel, spec: ChannelSpec | None, allowance: Allowanc
     param["relative"], param["absolute"] = moves.relative, moves.absolute
     param["lowest"], param["highest"] = bounds
     param["swaps"], param["alone"] = PLACES.get(channel.unit, 0), ALONE.get(channel.quantity, 0)
-    param["judged"] = 1
+    param["twin"], param["judged"] = TWINS.get(channel.quantity, 0), 1
     return param
