@@ -12,7 +12,7 @@ from models.sensor_state import DRIFT, FAILURE, FEW, MAINTENANCE, NOTHING, acqui
 
 LINE, BACK = 0.7, 0.35
 """Allowances: beyond the one a channel creeps, below the other it is back."""
-TWIN_LINE = 0.5
+TWIN_LINE = 0.35
 """Allowances between a channel and its twin: what moves both is not in it."""
 LONELY = 2.0
 """Times as far as any other channel of the machine."""
@@ -67,11 +67,11 @@ def lonely(slots: Array, row: Row, i: int) -> bool:
 def nearest_twin(slots: Array, params: Array, row: Row, i: int) -> int:
     """Find what must move with channel i, as current with load, and is nearest to it; -1 where nothing is."""
     own, best = slots[row.first + i].creep, -1
-    if params[row.first + i].twin == 0:
+    if params[row.first + i].twin <= 0:
         return best
     for k in range(row.width):
         other = slots[row.first + k]
-        twin = k != i and params[row.first + k].twin == params[row.first + i].twin
+        twin = k != i and abs(params[row.first + k].twin) == params[row.first + i].twin
         if twin and other.minutes >= BEGUN and unblamed(other):
             nearer = best < 0 or abs(own - other.creep) < abs(own - slots[row.first + best].creep)
             best = k if nearer else best
@@ -87,10 +87,10 @@ def strays(slots: Array, params: Array, row: Row, i: int) -> tuple[bool, bool]:
     own, k = slots[row.first + i].creep, nearest_twin(slots, params, row, i)
     if k < 0:
         alone = lonely(slots, row, i)
-        return alone, alone and abs(own) > LINE
+        return alone and abs(own) > BACK, alone and abs(own) > LINE
     other = slots[row.first + k].creep
     apart = abs(own - other)
-    return apart > BACK, apart > TWIN_LINE and abs(own) > LONELY * abs(other)
+    return apart > 0.5 * TWIN_LINE, apart > TWIN_LINE and abs(own) > LONELY * abs(other)
 
 
 @compiled
@@ -104,7 +104,7 @@ def judge(slots: Array, params: Array, row: Row, i: int, quiet: bool) -> None:
     slot, param = slots[row.first + i], params[row.first + i]
     alone, far = strays(slots, params, row, i)
     if slot.kind == DRIFT:
-        slot.good = slot.good + 1 if abs(slot.creep) < BACK or not alone else 0
+        slot.good = slot.good + 1 if not alone else 0
         if slot.good >= LASTS:
             acquit(slot)
         return

@@ -68,7 +68,7 @@ PARAM = np.dtype(
         ("highest", "f8"),
         ("swaps", "i4"),  # which conversions could have been mistaken, a row of the kit's table
         ("alone", "i4"),  # directions in which a machine fault may show here alone: 1 up, 2 down, 3 both
-        ("twin", "i4"),  # channels of a machine with the same number must move together; 0: with none
+        ("twin", "i4"),  # n > 0: it moves with a channel of n or -n, or its sensor is wrong; 0: with none
         ("judged", "i4"),
     ],
     align=True,

@@ -227,6 +227,6 @@ def test_a_load_that_leaves_its_current_is_its_sensor() -> None:
 def blamed(X: Array) -> list[tuple[int, int]]:
     """Return channel and kind of all that is called in a series whose first two channels are twins."""
     p = panel()
-    p.params["twin"][:2] = 1
+    p.params["twin"][:2] = (1, -1)
     kinds = look(p, X)[0]
     return [(i, kind) for i in range(WIDTH) for kind in np.unique(kinds[:, i]).tolist() if kind]

@@ -26,8 +26,10 @@ Those are the symptoms that make most of the picture of a mode of the knowledge 
 calms down or speeds up alone because it is ill.
 """
 
-TWINS = dict.fromkeys(("load", "current", "power", "torque"), 1)
-"""Quantities that say the same of a machine: none of them moves alone."""
+TWINS = {"load": 1, "torque": 1, "current": -1, "power": -1}
+"""Quantities that say the same of a machine. The positive ones never move without a negative one; those
+do, with the voltage.
+"""
 
 UNITS = {
     "m/s": ("vibration", ("mm/s", "in/s", "m/s")),
