@@ -22,6 +22,11 @@ PHASES = {
     running.STOPPING: Phase.STOPPING,
 }
 
+SEES = tuple(
+    tuple(name for bit, name in enumerate(("limit", "drift", "residual")) if places >> bit & 1)
+    for places in range(8)
+)
+
 _said = lru_cache(4096)(rfc3339)
 """Machines of one moment share their time."""
 
@@ -86,6 +91,7 @@ def _channels(bank: Bank, slots: Array) -> list[ChannelStatus]:
         held["measured"].tolist(),
         np.where(sensors["stage"] > 0, sensor_state.OUT_OF_SPECIFICATION, sensors["status"]).tolist(),
         sensors["kind"].tolist(),
+        *_able(bank, slots),
     )
     return [
         ChannelStatus(
@@ -96,9 +102,22 @@ def _channels(bank: Bank, slots: Array) -> list[ChannelStatus]:
             bank.shown_units[slot],
             STATUSES[status],
             FAULTS[kind] or "",
+            SEES[sees],
+            learning,
         )
-        for slot, c, value, measured, status, kind in zip(*columns, strict=True)
+        for slot, c, value, measured, status, kind, sees, learning in zip(*columns, strict=True)
     ]
+
+
+def _able(bank: Bank, slots: Array) -> tuple[list[int], list[bool]]:
+    """Tell for each slot what can judge it, a place in `SEES`, and whether its baseline is still learnt."""
+    of, pace = bank.params.channels, bank.params.pace
+    moves, bounds = of.drift[slots], of.limits[slots]
+    limited = np.any([~np.isnan(bounds[name]) for name in ("low_low", "low", "high", "high_high")], axis=0)
+    watched = (moves["relative"] > 0) | (moves["absolute"] > 0)
+    ready = bank.tables.watch.slots.drift["learnt"][slots] >= pace.ready
+    sees = limited + 2 * (watched & ready) + 4 * (of.residual["drivers"][slots] > 0)
+    return sees.tolist(), (watched & ~ready).tolist()
 
 
 def learnt(bank: Bank, slots: Array, begin: Array, width: Array) -> list[float]:

@@ -27,10 +27,16 @@ def _row(status: AssetStatus) -> tuple[str, ...]:
         status.machine_class,
         status.condition.value,
         f"{status.score:.2f}",
-        f"{status.learning:.0%}",
+        f"{status.learning:.0%}{_blind(status)}",
         local_time(status.time),
         ", ".join(_reading(channel) for channel in status.channels),
     )
+
+
+def _blind(status: AssetStatus) -> str:
+    """Say in which channels only limits are watched so far, if those."""
+    waiting = [one.channel for one in status.channels if one.learning]
+    return f", no drift yet in {', '.join(waiting)}" if waiting else ""
 
 
 def _reading(channel: ChannelStatus) -> str:

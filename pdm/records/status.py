@@ -35,6 +35,8 @@ class ChannelStatus(Struct, frozen=True, array_like=True):
     shown_unit : the unit people read it in: the plant file's, else the usual one
     status     : of the sensor, after NAMUR NE 107
     fault      : what is wrong with it, as in `SensorFault`, or ""
+    sees       : what can judge it now: "limit", "drift", "residual"
+    learning   : whether its baseline is still being learnt, and a drift cannot be seen yet
     """
 
     channel: str
@@ -44,6 +46,8 @@ class ChannelStatus(Struct, frozen=True, array_like=True):
     shown_unit: str = ""
     status: SensorStatus = SensorStatus.NORMAL
     fault: str = ""
+    sees: tuple[str, ...] = ()
+    learning: bool = False
 
 
 class AssetStatus(Struct, frozen=True):

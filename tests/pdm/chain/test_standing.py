@@ -61,3 +61,18 @@ def test_a_machine_at_rest_is_told_so() -> None:
     assert {(one.phase, one.condition) for one in standing(running, 10)} == {
         (Phase.RUNNING, Condition.LEARNING)
     }
+
+
+def test_what_cannot_be_seen_yet_is_said() -> None:
+    """From the first frame limits are watched; a drift only once the baseline of its channel is ready."""
+    bank, said = Bank(), []
+    for offset, record in enumerate(log(rows(1, 300, seed=5), [20, 280])):
+        step(bank, offset, record)
+        said += [
+            {channel.channel: (channel.sees, channel.learning) for channel in one.channels}
+            for one in standing(bank, 10)
+        ]
+    young, old = said[0], said[-1]
+    assert young["de-velocity"] == (("limit",), True)
+    assert young["current"] == ((), True)
+    assert old["de-velocity"] == (("limit", "drift"), False)
