@@ -1,5 +1,6 @@
 """A chunk of the bank as bytes, and back: what a worker needs to go on after a crash."""
 
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -163,8 +164,12 @@ def _slot_tables(bank: Bank) -> list[Array]:
 
 def _shape(bank: Bank) -> str:
     """Describe the fields of all tables, in order."""
-    tables: list[Any] = [*_machine_tables(bank), *_slot_tables(bank)]
-    return ";".join(str(table.dtype.descr) for table in tables)
+    return _described(tuple(table.dtype for table in (*_machine_tables(bank), *_slot_tables(bank))))
+
+
+@lru_cache(4)
+def _described(kinds: tuple[np.dtype[Any], ...]) -> str:
+    return ";".join(str(kind.descr) for kind in kinds)
 
 
 def _slots(bank: Bank, members: Array) -> Array:
