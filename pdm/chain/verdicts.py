@@ -7,7 +7,7 @@ from pdm.chain.detection.bank import Bank
 from pdm.chain.detection.scan import Array, Found, Rows
 from pdm.chain.episodes import identify
 from pdm.instant import rfc3339
-from pdm.records.event import Event, Evidence, Kind, Severity
+from pdm.records.event import SENSOR, Event, Evidence, Kind, Severity
 from pdm.records.log import Seat
 from pdm.records.sensor import FAULTS, STATUSES, SensorStatus
 
@@ -44,7 +44,7 @@ def verdict_of(bank: Bank, rows: Rows, found: Found, index: int) -> Event:
         peak=float(entry["peak"]),
         evidence=(_evidence(bank, seat, part, status),),
         run=seat.run,
-        subject="sensor",
+        subject=SENSOR,
         channel=channel,
     )
 

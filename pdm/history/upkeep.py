@@ -45,11 +45,12 @@ class Upkeep:
     def once(self) -> bool:
         """Do the most useful job; False where there is none, or no room for it."""
         self._writer.sweep()
-        self._writer.manifest.forget_machines(int((self._writer.clock() - self._keep.raw * DAY_S) * 1e9))
         job = next_job(self._writer.manifest.files(), self._writer.clock(), self._keep)
         if job is None or (is_full(self._writer) and job.grade in {Grade.RAW}):
             return False
         done = execute(self._writer, job, self._site)
+        if job.grade is not Grade.RAW:  # readings were thinned out or deleted, and cannot be judged again
+            self._writer.manifest.forget_machines(int((self._writer.clock() - self._keep.raw * DAY_S) * 1e9))
         pa.default_memory_pool().release_unused()
         what = f"made {job.grade}" if job.grade else "deleted as too old"
         log.info("history: %d files of %d rows %s", len(job.inputs), sum(f.rows for f in job.inputs), what)

@@ -4,18 +4,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from models import watch
+from models import running, watch
 from models.drift import allowance
 from pdm.chain.detection.bank import Bank
 from pdm.chain.episodes import DETECTORS, identify
 from pdm.chain.inquiry import Judged
 from pdm.chain.standing import PHASES, learnt
-from pdm.instant import rfc3339
+from pdm.instant import NS, rfc3339
 from pdm.records.decision import Basis, ChannelDecision, Decision, Passage, Stage
 from pdm.records.status import Phase
 from pdm.why.again import Then
 
-NS = 1_000_000_000
 SAYS = {
     Phase.STOPPED: "at rest",
     Phase.STARTING: "starting",
@@ -127,11 +126,8 @@ def _phase(bank: Bank, machine: int) -> Phase:
 
 
 def _held(bank: Bank, machine: int) -> bool:
-    """Tell whether the machine was judged by limits alone, as `models.running.judged` says."""
-    state, pace = bank.tables.watch.machines.running[machine], bank.params.pace
-    steady = state["steady"] >= pace.settle or state["moving"] >= pace.coast
-    phase = _phase(bank, machine)
-    return phase is not Phase.UNKNOWN and not (phase is Phase.RUNNING and bool(steady))
+    """Tell whether the machine was judged by limits alone."""
+    return not running.judged(bank.tables.watch.machines.running[machine], bank.params.pace)
 
 
 def _learning(bank: Bank, machine: int) -> float:
