@@ -1,15 +1,14 @@
 """One frame judged as `step` judges it, and explained whatever it changed."""
 
 import numpy as np
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from models import alarm
 from pdm.chain.detection.bank import Bank
-from pdm.chain.detection.concern import concern, explained
+from pdm.chain.detection.concern import concern
 from pdm.chain.detection.decode import decode, discover
 from pdm.chain.detection.scan import ASKED, PAUSED, Array, scan
-from pdm.chain.episodes import event_of
-from pdm.chain.verdicts import verdict_of
+from pdm.chain.step import told
 from pdm.records.event import Event
 from pdm.records.log import Frames
 
@@ -38,14 +37,11 @@ def inquire(bank: Bank, offset: int, record: Frames) -> Judged:
     marks = rows.marks.copy() if len(rows.marks) else np.zeros(len(rows.time), np.uint8)
     marks[-1] |= ASKED
     rows, found, start, n = rows._replace(marks=marks), bank.found(len(rows.time)), 0, 0
-    event = None
+    news: dict[int, Event] = {}
     while start < len(rows.time):
         went_to, n = scan(bank.tables, bank.params, rows, found, start, bank.widest)
-        for i in np.flatnonzero(found.transitions["code"][:n] != alarm.NONE).tolist():
-            if found.transitions["kind"][i]:
-                verdict_of(bank, rows, found, i)
-            else:
-                event = event_of(bank, rows, found, i)
+        changed = np.flatnonzero(found.transitions["code"][:n] != alarm.NONE).tolist()
+        news = {i: told(bank, rows, found, i)[1] for i in changed}
         if went_to == start and not discover(bank, rows):
             raise ValueError("a row of this record cannot be judged")
         start = went_to
@@ -53,12 +49,10 @@ def inquire(bank: Bank, offset: int, record: Frames) -> Judged:
     entry = found.transitions[n - 1]
     if n == 0 or entry["row"] != len(rows.time) - 1:
         raise ValueError("the last row of this record has been judged before")
-    event = event if entry["code"] != alarm.NONE else None
-    reason = explained(bank, rows, int(entry["row"]), event) if event else ""
     return Judged(
         machine=int(entry["machine"]),
         paused=bool(marks[-1] & PAUSED),
         score=float(found.scores[-1]),
         parts=found.parts[entry["part"] : entry["part"] + entry["width"]].copy(),
-        event=structs.replace(event, reason=reason, evidence=()) if event and reason else event,
+        event=news.get(n - 1),
     )

@@ -58,7 +58,7 @@ def _judge(bank: Bank, rows: Rows) -> Taken:
     events, start = returned(bank, rows), 0
     while start < len(rows.time):
         went_to, n = scan(bank.tables, bank.params, rows, found, start, bank.widest)
-        events += [_told(bank, rows, found, i) for i in range(n)]
+        events += [told(bank, rows, found, i) for i in range(n)]
         if went_to == start and not discover(bank, rows):
             raise RuntimeError(f"row {start} of a log record cannot be judged")
         start = went_to
@@ -67,7 +67,7 @@ def _judge(bank: Bank, rows: Rows) -> Taken:
     return Taken(in_turn, judged, len(rows.value), found.scores)
 
 
-def _told(bank: Bank, rows: Rows, found: Found, index: int) -> tuple[int, Event]:
+def told(bank: Bank, rows: Rows, found: Found, index: int) -> tuple[int, Event]:
     """Turn a transition into an event, of a sensor or of the machine, and say at which row."""
     row = int(found.transitions[index]["row"])
     if found.transitions["kind"][index]:
