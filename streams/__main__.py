@@ -5,6 +5,7 @@ import sys
 from importlib import import_module
 
 from pdm import metrics
+from pdm.garbage import collect_seldom
 from pdm.settings import read
 from streams.app import run
 
@@ -17,7 +18,9 @@ def main(arguments: list[str]) -> None:
         raise SystemExit(f"usage: python -m streams {'|'.join(STAGES)}")
     settings = read(os.environ)
     metrics.serve(settings.metrics.host, settings.metrics.port)
-    run(import_module(f"streams.{arguments[0]}").application(settings), settings.log_level)
+    application = import_module(f"streams.{arguments[0]}").application(settings)
+    collect_seldom()
+    run(application, settings.log_level)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ STAGE = "monitor"
 TOPICS = (FRAMES,)
 SAVED_AT_ONCE = 8
 """Chunks in one checkpoint: 1,024 machines; larger plants are saved in turn."""
-SHOWN_AT_ONCE = 2_000
+SHOWN_AT_ONCE = 500
 """Machines whose standing is sent with one checkpoint; larger plants are shown in turn."""
 DRAWN_AT_ONCE = 100
 """Machines of which a snapshot is sent with one checkpoint."""

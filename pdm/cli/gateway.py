@@ -18,6 +18,7 @@ from pdm.broker.backlog import backlog
 from pdm.broker.pressure import Pressure, Watch
 from pdm.broker.security import security
 from pdm.cli.opening import PEM, show_first
+from pdm.garbage import collect_seldom
 from pdm.gateway.app import create_app
 from pdm.gateway.guard import Guard, Guarded
 from pdm.gateway.impatience import Impatient
@@ -57,7 +58,9 @@ def run(chosen: Settings) -> None:
     threading.Thread(target=_warm, name="warm", daemon=True).start()
     pressure = Pressure()
     with Watch(pressure, chosen.bootstrap, security(chosen)):
-        _serve(chosen, _application(chosen, pressure))
+        application = _application(chosen, pressure)
+        collect_seldom()
+        _serve(chosen, application)
 
 
 def _serve(chosen: Settings, application: Guarded) -> None:

@@ -1,7 +1,6 @@
 """`pdmctl ingest`: the process that takes single JSON readings from Kafka, as the supervisor starts it."""
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -12,6 +11,7 @@ import click
 from pdm import metrics, settings
 from pdm.broker.pressure import Pressure, Watch
 from pdm.broker.security import security
+from pdm.garbage import collect_seldom
 from pdm.gateway.kafka_outlet import KafkaOutlet
 from pdm.ingest.loop import Ingest, run
 from pdm.ingest.plain import give_plain_records
@@ -28,7 +28,7 @@ def ingest() -> None:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL if chosen.log_level != "DEBUG" else logging.DEBUG)
     plant = load(chosen.plant)
     give_plain_records()
-    _collect_seldom()
+    collect_seldom()
     metrics.serve(chosen.metrics.host, chosen.metrics.port)
     if sys.platform == "win32":
         asyncio.run(_serve(chosen, plant))
@@ -36,12 +36,6 @@ def ingest() -> None:
         import uvloop  # noqa: PLC0415 - not there on Windows
 
         uvloop.run(_serve(chosen, plant))
-
-
-def _collect_seldom() -> None:
-    """Look for cycles of garbage seldom: a poll makes tens of thousands of objects, and none is in one."""
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 20)
 
 
 async def _serve(chosen: Settings, plant: Plant) -> None:

@@ -17,7 +17,7 @@ LONGEST_NS = 30 * 86_400 * NS
 """Silence after which nothing more is told."""
 
 
-class Heard(Struct, frozen=True):
+class Heard(Struct, frozen=True, gc=False):
     """What a machine last delivered: data time, and when it came by the wall clock."""
 
     machine: Machine

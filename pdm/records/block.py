@@ -3,7 +3,7 @@
 from msgspec import Raw, Struct
 
 
-class Source(Struct, frozen=True, array_like=True):
+class Source(Struct, frozen=True, array_like=True, gc=False):
     """Who delivered readings, and what it promises about their order.
 
     name        : an API key's name, a replay run, a simulator
@@ -16,7 +16,7 @@ class Source(Struct, frozen=True, array_like=True):
     lateness_ns: int = 2_000_000_000
 
 
-class Channel(Struct, frozen=True, array_like=True, order=True):
+class Channel(Struct, frozen=True, array_like=True, order=True, gc=False):
     """One measured signal of a machine; `unit` is the SI unit its values are in."""
 
     name: str
@@ -24,7 +24,7 @@ class Channel(Struct, frozen=True, array_like=True, order=True):
     unit: str
 
 
-class Machine(Struct, frozen=True, array_like=True):
+class Machine(Struct, frozen=True, array_like=True, gc=False):
     """A machine as a block names it; `machine_class` is "" where nobody declared one."""
 
     asset: str

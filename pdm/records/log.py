@@ -6,7 +6,7 @@ from pdm.records.block import Channel
 from pdm.records.control import Control
 
 
-class Seat(Struct, frozen=True, array_like=True):
+class Seat(Struct, frozen=True, array_like=True, gc=False):
     """A machine as a log record names it."""
 
     run: str

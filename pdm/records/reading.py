@@ -48,7 +48,7 @@ class Reason(StrEnum):
     """An unexpected exception: our fault, logged with its trace."""
 
 
-class Rejection(Struct, frozen=True):
+class Rejection(Struct, frozen=True, gc=False):
     """The verdict on one refused reading: its place in the request, and why."""
 
     index: int

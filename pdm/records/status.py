@@ -29,7 +29,7 @@ class Condition(StrEnum):
     MAINTENANCE = "maintenance"
 
 
-class ChannelStatus(Struct, frozen=True, array_like=True):
+class ChannelStatus(Struct, frozen=True, array_like=True, gc=False):
     """The last value of a channel, in its SI unit; None where it was missing.
 
     shown_unit : the unit people read it in: the plant file's, else the usual one
@@ -50,7 +50,7 @@ class ChannelStatus(Struct, frozen=True, array_like=True):
     learning: bool = False
 
 
-class AssetStatus(Struct, frozen=True):
+class AssetStatus(Struct, frozen=True, gc=False):
     """The last closed frame of one machine.
 
     time     : data time, RFC 3339

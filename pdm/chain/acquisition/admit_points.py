@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pdm.chain.acquisition.admit import Admission, Entry, Measured, duplicates, in_order, judge
+from pdm.chain.acquisition.codes import distinct_codes, encoded
 from pdm.chain.acquisition.columns import EMPTY, Array
 from pdm.chain.acquisition.decode import shortened
 from pdm.chain.acquisition.mapping import Fate, Target
@@ -12,7 +13,7 @@ from pdm.chain.acquisition.meaning import Refusal
 from pdm.chain.acquisition.points import Points
 from pdm.chain.acquisition.series import Series
 from pdm.chain.acquisition.stranger import Reach
-from pdm.chain.acquisition.survey import Names, distinct_codes, encoded, survey_names
+from pdm.chain.acquisition.survey import Names, survey_names
 from pdm.records.quality import Quality
 from pdm.records.reading import Reason, Rejection
 

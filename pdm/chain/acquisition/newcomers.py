@@ -5,9 +5,9 @@ from threading import Lock
 
 import numpy as np
 
+from pdm.chain.acquisition.codes import distinct_codes
 from pdm.chain.acquisition.columns import Array, Columns
 from pdm.chain.acquisition.meaning import Refusal
-from pdm.chain.acquisition.survey import distinct_codes
 from pdm.plant.lookup import channels_of
 from pdm.plant.spec import Plant
 from pdm.records.block import Channel, Source

@@ -1,11 +1,11 @@
 """Names, units and plant entries of a batch: each distinct one resolved once, then spread over the rows."""
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
 
+from pdm.chain.acquisition.codes import distinct_codes, encoded
 from pdm.chain.acquisition.columns import MOST_CHANNELS, Array
 from pdm.chain.acquisition.meaning import Meaning, Refusal, Signal, converted, declared
 from pdm.chain.acquisition.stranger import Reach, stranger
@@ -15,7 +15,6 @@ from pdm.records.block import Channel
 from pdm.records.posted import Reading
 from pdm.records.reading import Reason
 
-Name = TypeVar("Name", bound=Hashable)
 _FULL: Refusal = (Reason.TOO_LARGE, f"more than {MOST_CHANNELS} channels in one request")
 _NO_MEANING = Meaning(Channel("", "", ""), 1.0, 0.0)
 
@@ -30,14 +29,6 @@ class Names(Struct, frozen=True):
     machine: Array
     signals: list[Signal]
     signal: Array
-
-
-class _Codes(dict[Name, int]):
-    """Numbers what it is asked for; what it knows already costs no call."""
-
-    def __missing__(self, name: Name) -> int:
-        code = self[name] = len(self)
-        return code
 
 
 class Survey(Struct, frozen=True):
@@ -111,16 +102,6 @@ def survey_names(names: Names, plant: Plant, machine_class: str, reaches: Reach 
     )
 
 
-def encoded(names: Sequence[Name]) -> tuple[list[Name], Array]:
-    """Number names in the order in which they first appear.
-
-    returns (distinct names, (n,) index into them)
-    """
-    codes = _Codes[Name]()
-    index = np.fromiter(map(codes.__getitem__, names), np.int64, len(names))
-    return list(codes), index
-
-
 def _signals(readings: Sequence[Reading]) -> tuple[list[Signal], Array]:
     """Find the distinct signals.
 
@@ -136,17 +117,6 @@ def _signals(readings: Sequence[Reading]) -> tuple[list[Signal], Array]:
         n, q = divmod(rest, len(quantities))
         found.append((names[n], quantities[q], units[u]))
     return found, signal
-
-
-def distinct_codes(code: Array) -> tuple[Array, Array]:
-    """Give the distinct codes and each row's place among them; by a table where that is smaller."""
-    size = int(code.max()) + 1
-    if size > 4 * len(code) + 4_096:
-        return np.unique(code, return_inverse=True)
-    present = np.zeros(size, bool)
-    present[code] = True
-    place = np.cumsum(present) - 1
-    return np.flatnonzero(present), place[code]
 
 
 def _strangers(assets: Sequence[str], plant: Plant, reaches: Reach | None) -> dict[int, Refusal]:

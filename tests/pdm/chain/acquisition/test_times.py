@@ -97,3 +97,14 @@ def test_numbers_beyond_reason_stay_beyond_it(value: float, unit: TimeUnit) -> N
     """What does not fit 64 bits stays far in the future, or before the epoch, and does not wrap around."""
     ns = int(numbers([value], unit)[0][0])
     assert (ns > 7 * 10**18) if value > 0 else (ns < 0)
+
+
+@given(
+    st.lists(st.sampled_from(["2026-01-01T00:00:00Z", "2026-01-01T01:00:01.5+01:00", "2026-13-01T00:00:00Z"]))
+)
+def test_times_that_repeat_are_read_as_each_alone(texts: list[str]) -> None:
+    """A batch of a few distinct times gives each reading what it would have got by itself."""
+    ns, readable = data_times([reading(text) for text in texts * 3 or ["2026-01-01T00:00:00Z"]])
+    alone = [data_times([reading(text)]) for text in texts * 3 or ["2026-01-01T00:00:00Z"]]
+    assert ns.tolist() == [int(one[0][0]) for one in alone]
+    assert readable.tolist() == [bool(one[1][0]) for one in alone]
