@@ -32,7 +32,7 @@ class Live:
     posted : (group, second of data time) -> what became of the request
     """
 
-    ILL_S = 6
+    ILL_S = 15
 
     def __init__(self, url: str, ill: Sequence[int], seed: int) -> None:
         self._url, self._ill = url, np.array(ill)
