@@ -102,6 +102,7 @@ def _application(chosen: Settings, pressure: Pressure) -> Guarded:
         history=History(chosen.history_dir),
         pressure=pressure,
         new_names=chosen.new_names,
+        heard=chosen.data_dir / "run" / "gateway.heard",
     )
     return Guarded(app, guard)
 

@@ -47,5 +47,12 @@ async def _serve(chosen: Settings, plant: Plant) -> None:
     outlet = KafkaOutlet(chosen.bootstrap, chosen.partitions, security=how)
     pressure = Pressure()
     with Watch(pressure, chosen.bootstrap, how):
-        ingest = Ingest(plant, outlet, chosen.partitions, pressure=pressure, new_names=chosen.new_names)
+        ingest = Ingest(
+            plant,
+            outlet,
+            chosen.partitions,
+            pressure=pressure,
+            new_names=chosen.new_names,
+            heard=chosen.data_dir / "run" / "ingest.heard",
+        )
         await run(ingest, chosen.bootstrap, stop, how)

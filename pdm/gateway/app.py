@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -34,6 +35,7 @@ from pdm.gateway.page import page
 from pdm.gateway.problems import on_bug, on_error, on_http
 from pdm.gateway.readings import Readings
 from pdm.gateway.receipts import receipt_routes
+from pdm.gateway.remembering import remembering
 from pdm.gateway.rules import RULES, RulesDoor, rules_routes
 from pdm.gateway.silence import Silence, beat
 from pdm.gateway.sources import Sources
@@ -66,6 +68,7 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     history: History | None = None,
     pressure: Pressure | None = None,
     new_names: int = MOST_NAMES,
+    heard: Path | None = None,
 ) -> Starlette:
     """Put the gateway together.
 
@@ -76,6 +79,7 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
     history         : past readings, whose query is absent without it
     pressure        : what says when nothing more may be taken; never without one
     new_names       : how many names a source may bring that the plant file does not declare
+    heard           : where it is written down when each machine was heard; nowhere without one
     """
     silence = Silence(plant.frame_ns)
     flusher = Flusher(outlet, partitions, silence, clock_ns, linger_s)
@@ -85,12 +89,11 @@ def create_app(  # noqa: PLR0913 - the one place where everything meets
         *foreign_routes(plant, flusher, desk, clock_ns),
         *receipt_routes(desk, clock_ns),
         *(_kept(store, plant, outlet, partitions, clock_ns) if store else ()),
-        *(_remembered(history, store, clock_ns) if history else ()),
-        *(late_routes(history, store, plant.frame_ns, clock_ns) if history and store else ()),
+        *(_remembered(history, store, plant, clock_ns) if history else ()),
         *([Route("/v1/backlog", backlog_route(backlog))] if backlog else []),
         *_about(plant, outlet, desk.pressure, [*_offered(store, history, backlog)], metrics_targets or {}),
     ]
-    lifespan = _lifespan(outlet, flusher, silence, desk.keeper, clock_ns)
+    lifespan = _lifespan(outlet, flusher, silence, desk.keeper, clock_ns, heard)
     return Starlette(routes=routes, exception_handlers=ERRORS, lifespan=lifespan)
 
 
@@ -120,10 +123,13 @@ def _kept(
     return [*queries.routes(store), *maintenance_routes(maintenance, store), *rules_routes(rules)]
 
 
-def _remembered(history: History, store: Store | None, clock_ns: Callable[[], int]) -> list[Route]:
-    """Route what the history answers: readings, and why there was an alarm or none."""
+def _remembered(
+    history: History, store: Store | None, plant: Plant, clock_ns: Callable[[], int]
+) -> list[Route]:
+    """Route what the history answers: readings, those that came late, and why there was an alarm or none."""
     decisions = Decisions(history.folder, store, clock_ns)
-    return [*history_routes(history, clock_ns), *decisions.routes()]
+    late = late_routes(history, store, plant.frame_ns, clock_ns) if store else []
+    return [*history_routes(history, clock_ns), *late, *decisions.routes()]
 
 
 def _doors(
@@ -163,20 +169,27 @@ def _about(
 
 
 def _lifespan(
-    outlet: Outlet, flusher: Flusher, silence: Silence, keeper: Keeper, clock_ns: Callable[[], int]
+    outlet: Outlet,
+    flusher: Flusher,
+    silence: Silence,
+    keeper: Keeper,
+    clock_ns: Callable[[], int],
+    heard: Path | None,
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """Run the heartbeat as long as the gateway, and let nothing lie at its end."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         heart = asyncio.create_task(beat(silence, flusher.close_frames, clock_ns))
+        memory = asyncio.create_task(remembering(silence, heard, clock_ns))
         try:
             yield
         finally:
             heart.cancel()
-            with suppress(asyncio.CancelledError):
-                await heart
+            await asyncio.wait([heart])
             await flusher.drain()
+            memory.cancel()
+            await asyncio.wait([memory])
             await outlet.close()
             await keeper.close()
 

@@ -17,7 +17,7 @@ LONGEST_NS = 30 * 86_400 * NS
 """Silence after which nothing more is told."""
 
 
-class Heard(Struct, frozen=True, gc=False):
+class Heard(Struct, frozen=True, array_like=True, gc=False):
     """What a machine last delivered: data time, and when it came by the wall clock."""
 
     machine: Machine
@@ -53,6 +53,10 @@ class Quiet:
     def drop(self, source: Source, asset: str) -> None:
         """A machine speaks again, or has ended."""
         self._known.pop((source, asset), None)
+
+    def watched(self) -> list[tuple[Source, Heard]]:
+        """List the machines that are silent, each with its source."""
+        return [(source, heard) for (source, _asset), heard in self._known.items()]
 
     def due(self, now_ns: int) -> dict[Source, dict[Machine, Still]]:
         """Return what is to be told now."""

@@ -88,6 +88,19 @@ class Silence:
         if not known:
             self._sources.pop(source, None)
 
+    def remembered(self) -> list[tuple[Source, Heard]]:
+        """List all machines, those heard longest ago first."""
+        live = [(source, heard) for source, known in self._sources.items() for heard in known.values()]
+        return sorted((*self.quiet.watched(), *live), key=lambda one: one[1].at)
+
+    def recall(self, remembered: Iterable[tuple[Source, Heard]]) -> None:
+        """Wait for machines that were heard before this process began, in the order of `remembered`.
+
+        Their last frames are closed once more, which changes nothing where that was done.
+        """
+        for source, heard in remembered:
+            self._sources.setdefault(source, {})[heard.machine.asset] = heard
+
     def due(self, now_ns: int) -> dict[Source, Frontiers]:
         """Find the machines that fell silent, each with the frontier that closes its last frame."""
         found: dict[Source, Frontiers] = {}

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from pdm.errors import BrokerError
 from pdm.gateway.counting import count_accepted, count_rejected
 from pdm.gateway.flush import Flusher
 from pdm.gateway.outlet import Outgoing, Outlet
+from pdm.gateway.remembering import remembering
 from pdm.gateway.silence import Silence, beat
 from pdm.ingest.judge import Judged, judge
 from pdm.ingest.message import Polled, Senders
@@ -54,16 +56,20 @@ class Ingest:
         pause: Callable[[float], Any] = asyncio.sleep,
         pressure: Pressure | None = None,
         new_names: int = MOST_NAMES,
+        heard: Path | None = None,
     ) -> None:
         self._plant, self._outlet, self._clock_ns, self._pause = plant, outlet, clock_ns, pause
         self._pressure = pressure or Pressure()
         self._senders, self._newcomers = Senders(plant), Newcomers(plant, new_names)
-        self._silence = Silence(plant.frame_ns)
+        self._silence, self._heard = Silence(plant.frame_ns), heard
         self._flusher = Flusher(outlet, partitions, self._silence, clock_ns, linger_s=0.0)
 
     async def beat(self) -> None:
-        """Close the last frames of machines that fell silent, until cancelled."""
-        await beat(self._silence, self._flusher.close_frames, self._clock_ns)
+        """Close the last frames of machines that fell silent, also of earlier ones, until cancelled."""
+        await asyncio.gather(
+            beat(self._silence, self._flusher.close_frames, self._clock_ns),
+            remembering(self._silence, self._heard, self._clock_ns),
+        )
 
     def judge(self, polled: Polled) -> Judged:
         """Judge one poll; nothing is sent yet."""
