@@ -126,6 +126,29 @@ def test_no_alarm_is_cleared_beyond_a_limit() -> None:
     assert codes.count(alarm.RAISE) == 1
 
 
+def test_the_delays_of_the_channel_that_leads_count() -> None:
+    """Raised after 7 frames above its line, cleared after 40 of calm; for the other the usual ones count."""
+    kit = make_kit(2, pace(), absolute=0.0)
+    kit.channels.limits["high"], kit.channels.limits["high_high"] = 110.0, 120.0
+    kit.channels.alarm["on"][0], kit.channels.alarm["release"][0] = 7, 40
+    X = np.full((400, 2), 100.0)
+    X[50:100, 0], X[300:310, 1] = 115.0, 115.0
+    codes = run(kit, X)
+    assert [t for t, code in enumerate(codes) if code == alarm.RAISE] == [50 + 6, 300 + 1]
+    assert [t for t, code in enumerate(codes) if code == alarm.CLEAR] == [100 + 39, 310 + 14]
+
+
+@pytest.mark.parametrize(("calm_at", "cleared"), [(0.9, 100), (0.6, 200), (0.3, 300)])
+def test_a_deadband_of_its_own_counts_whatever_the_peak_was(calm_at: float, cleared: int) -> None:
+    """Down in steps of scores 0.8, 0.5 and 0.2: it is calm below its own level alone."""
+    kit = make_kit(1, pace(), absolute=0.0)
+    kit.channels.limits["high"], kit.channels.limits["high_high"] = 110.0, 120.0
+    kit.channels.alarm["calm"] = calm_at
+    X = np.full((400, 1), 102.0)
+    X[50:100], X[100:200], X[200:300] = 140.0, 108.0, 105.0
+    assert run(kit, X).index(alarm.CLEAR) == cleared + 14
+
+
 @pytest.mark.parametrize("gap", [2, 60, 1000, 100_000])
 def test_a_gap_neither_raises_nor_clears(gap: int) -> None:
     """However long nothing came, the frame after it finds the alarm as it was."""

@@ -62,7 +62,7 @@ class Kit:
         """Return the parameters of a machine's channels, in their order, (width,) each."""
         width = len(channels)
         moves, bounds = np.zeros(width, drift.PARAM), np.zeros(width, limits.PARAM)
-        senses = np.zeros(width, sensor.PARAM)
+        senses, ruled = np.zeros(width, sensor.PARAM), []
         for i, channel in enumerate(channels):
             judged = self.rules.judged(seat.asset, seat.machine_class, channel)
             allowance = Allowance() if judged.suppressed else judged.allowance
@@ -70,12 +70,13 @@ class Kit:
             group = 1 + channels.index(_first_alike(channels, channel)) if rises else 0
             moves[i] = (allowance.relative, allowance.absolute, follows, group, rises)
             held = Limits() if judged.suppressed else judged.limits
+            ruled.append((judged.delays, held))
             bounds[i] = (*_bounds(held), limits_that_mean_running(channel.quantity))
             spec = channel_spec(self.plant, seat.asset, seat.machine_class, channel.name)
             senses[i] = sensor_param(channel, spec, allowance)[0]
         names = [channel.name for channel in channels]
         expected, together = self._expected(seat, channels), patterns(self.plant, seat, names)
-        return watch.Params(moves, bounds, expected, alarms(self.plant, seat, names), together, senses)
+        return watch.Params(moves, bounds, expected, alarms(self.plant, seat, ruled), together, senses)
 
     def traits(self, seat: Seat, channels: list[Channel]) -> watch.Traits:
         """Return what a machine is judged by as a whole, (1,) each."""
