@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from models import alarm, running, watch
-from models.drift import allowance
+from models.drift import allowance, enough
 from pdm.chain.detection.bank import Bank
 from pdm.chain.episodes import DETECTORS, identify
 from pdm.chain.inquiry import Judged
@@ -82,11 +82,20 @@ def passages(then: Then, judged: Judged, asked_ns: int) -> Iterator[Passage]:
     text = SAYS.get(phase, phase.value) + ": limits alone judge it" if held else phase.value
     yield Passage(Stage.PHASE, not held or limit > 1.0, text)
     ready = sum(channel.ready for channel in _channels(bank, judged))
-    known = f"{ready} baselines are ready, {_learning(bank, machine):.0%} learnt"
+    known = f"{ready} baselines are ready{_early(bank, machine)}, {_learning(bank, machine):.0%} learnt"
     yield Passage(Stage.LEARNING, ready > 0 or judged.score > 1.0 or held, known)
     line = f"{judged.score:.2f} where 1.00 is the line{_most(bank, judged)}"
     yield Passage(Stage.SCORE, judged.score > 1.0, line)
     yield _delayed(bank, judged)
+
+
+def _early(bank: Bank, machine: int) -> str:
+    """Say how many baselines are judged already because sisters have shown how far they wander."""
+    entry, pace = bank.tables.machines[machine], bank.params.pace
+    own = slice(int(entry["first"]), int(entry["first"] + entry["width"]))
+    cells, needed = bank.tables.watch.slots.drift["learnt"][own], bank.params.channels.drift["ready"][own]
+    count = int(np.count_nonzero((needed > 0) & (cells >= needed) & (cells < pace.ready)))
+    return f", {count} of them by what sisters have shown" if count else ""
 
 
 def _delayed(bank: Bank, judged: Judged) -> Passage:
@@ -179,7 +188,7 @@ def _channels(bank: Bank, judged: Judged) -> Iterator[ChannelDecision]:
             residual=float(part["parts"][watch.RESIDUAL]),
             sources=ruled.sources,
             suppressed=ruled.suppressed,
-            ready=bool(learned["learnt"] >= bank.params.pace.ready and may > 0.0),
+            ready=bool(learned["learnt"] >= enough(param, bank.params.pace) and may > 0.0),
             on_delay_s=on_s,
             off_delay_s=off_s,
             calm=calm,

@@ -48,13 +48,21 @@ RUNS = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(RUNS, st.booleans(), st.sampled_from([0.0, 0.01]), st.sampled_from([0, 1]), st.booleans())
+@given(
+    RUNS,
+    st.booleans(),
+    st.sampled_from([0.0, 0.01]),
+    st.sampled_from([0, 1]),
+    st.booleans(),
+    st.sampled_from([(0.0, 0), (0.3, 2), (1.5, 0)]),
+)
 def test_compiled_rows_equal_the_oracle(
     runs: list[tuple[int, tuple[float | None, ...], int]],
     follows: bool,
     relative: float,
     group: int,
     rises: bool,
+    sisters: tuple[float, int],
 ) -> None:
     """Scores, parts and alarms are those of the plain version, bit for bit."""
     frames: list[Frame] = [
@@ -65,7 +73,8 @@ def test_compiled_rows_equal_the_oracle(
     kit, state, parts = make_kit(2), watch.fresh(1, 2), np.zeros((watch.PARTS, 2))
     kit.channels.drift["follows"][1], kit.channels.drift["relative"] = follows, relative
     kit.channels.drift["group"], kit.channels.drift["rises"][0] = group, rises
-    first = Channel(relative, 1.0, follows=False, group=group, rises=rises)
+    kit.channels.drift["wander"][0], kit.channels.drift["ready"][0] = wander, ready = sisters
+    first = Channel(relative, 1.0, follows=False, group=group, rises=rises, wander=wander, ready=ready)
     expected = naive(frames, [first, Channel(relative, 1.0, follows=follows, group=group)], QUICK)
     for (steps, values), (score, shares, change) in zip(frames, expected, strict=True):
         x, ok = np.array([np.nan if v is None else v for v in values]), np.ones(2, np.bool_)
