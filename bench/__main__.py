@@ -24,6 +24,7 @@ BENCHES = {
     "ablation": "each member of the detector family left out: false alarms at equal recall, and cost",
     "order": "plants delivered in other orders, with workers crashed: event logs equal to those in order",
     "sensors": "seven kinds of sensor faults on simulated machines, told from machine faults or not",
+    "sisters": "what a new machine gains from its sisters: faults seen in its first minutes, false alarms",
     "faults": "every kind of fault under load: what is promised, and what was seen",
     "detection": "faults found and false alarms on recorded and simulated machines, by the whole protocol",
 }

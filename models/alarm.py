@@ -20,7 +20,8 @@ SLOT = np.dtype([("peak", "f4"), ("moved", "u4")], align=True)
 PARAM = np.dtype([("calm", "f8"), ("line", "f8"), ("on", "u4"), ("release", "u4")], align=True)
 """How an alarm of one channel begins and ends; 0 is what is usual.
 
-calm        : it is calm below this part, whatever its peak was: 1 - calm is the deadband. Usual: CALM
+calm        : it is calm below this part, whatever its peak was: 1 - calm is the deadband. Usual: CALM, or
+              half its own peak up to 2 where that is more
 line        : what is told by statistics is divided by it. Usual: 1.0, see `models.budget`
 on, release : frames above the line before an alarm that this channel leads is raised, and frames of calm
               before it is cleared. Usual: those of Pace
@@ -179,14 +180,13 @@ def worsen(state: Record, limit: float) -> bool:
 
 @compiled
 def follow(slots: Array, state: Record, params: Array, row: Row, part: Array) -> bool:
-    """Keep the peaks; tell whether every channel is below max(calm, min(2, half its own peak))."""
+    """Keep the peaks; tell whether every channel is below its own level, or the usual one."""
     calm = True
     state.peak = max(state.peak, state.score)
     for i in range(row.width):
         slot = slots[row.first + i]
         slot.peak = max(slot.peak, part[i])
-        level = params[row.first + i].calm or CALM
-        calm &= part[i] < max(level, min(2.0, 0.5 * slot.peak))
+        calm &= part[i] < (params[row.first + i].calm or max(CALM, min(2.0, 0.5 * slot.peak)))
     return calm
 
 

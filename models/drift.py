@@ -36,13 +36,23 @@ MACHINE = np.dtype([("phase", "i4"), ("head", "i4"), ("epoch", "u4")], align=Tru
 """State of one machine: frames in the cell being filled, place in the ring, restarts of learning."""
 
 PARAM = np.dtype(
-    [("relative", "f8"), ("absolute", "f8"), ("follows", "i8"), ("group", "i4"), ("rises", "i4")], align=True
+    [
+        ("relative", "f8"),
+        ("absolute", "f8"),
+        ("follows", "i8"),
+        ("group", "i4"),
+        ("rises", "i4"),
+        ("wander", "f8"),
+        ("ready", "i8"),
+    ],
+    align=True,
 )
 """What a channel may do without meaning anything: relative * |baseline| + absolute, in its unit.
 
 Both 0: the channel is not judged. follows: it is learnt in alarm too, unless it was itself beyond its line
 (temperatures: stored heat). group, rises: see `models.agreement`; channels of one group, which is not 0, are
-neighbours; rises: a fault adds to it, and takes nothing away.
+neighbours; rises: a fault adds to it, and takes nothing away. wander: its own, in allowances, as sister
+machines have shown it, 0 where nobody knows; ready: cells to be learnt before it is judged, 0: those of Pace.
 """
 
 
@@ -136,7 +146,7 @@ def allowance(slot: Record, param: Record) -> float:
 def within_reach(x: float, slot: Record, param: Record, pace: Pace) -> float:
     """Limit a value to the reach of the damped instrument: no spike, no far excursion outlasts itself."""
     reach = pace.reach * allowance(slot, param)
-    if slot.learnt < pace.ready or reach <= 0.0 or slot.warming > 0:
+    if slot.learnt < enough(param, pace) or reach <= 0.0 or slot.warming > 0:
         return x
     return float(min(max(x, slot.base - reach), slot.base + reach))
 
@@ -146,17 +156,28 @@ def deviation(slot: Record, param: Record, pace: Pace) -> float:
     """Return how far the damped value is off the baseline, in units of the line.
 
     The square is (off^2 - wander^2) / (allowance^2 + (pace.wander * wander)^2) and not below 0, the
-    wander being capped where it would widen the allowance by more than sqrt(2).
+    wander being capped where it would widen the allowance by more than sqrt(2). What sisters have shown
+    of it weighs as much as `Pace.ready` cells: with the machine's own it fades.
     """
     allowed = allowance(slot, param)
-    if slot.learnt < pace.ready or allowed <= 0.0:
+    if slot.learnt < enough(param, pace) or allowed <= 0.0:
         return 0.0
     off = slot.mean - slot.base - slot.rest
     if slot.warming > 0 and off < 0.0:
         return 0.0
-    widening = min(pace.wander * pace.wander * slot.spread, allowed * allowed)
+    spread = slot.spread
+    if param.wander > 0.0:
+        theirs = param.wander * allowed
+        spread += (theirs * theirs - spread) * pace.ready / (slot.learnt + pace.ready)
+    widening = min(pace.wander * pace.wander * spread, allowed * allowed)
     own = widening / (pace.wander * pace.wander)
     return float(np.sqrt(max(0.0, (off * off - own) / (allowed * allowed + widening))))
+
+
+@compiled
+def enough(param: Record, pace: Pace) -> int:
+    """Return how many cells are to be learnt before a channel is judged."""
+    return int(param.ready or pace.ready)
 
 
 @compiled
@@ -178,7 +199,7 @@ def fade(slot: Record) -> None:
 def settle(slot: Record, param: Record, pace: Pace) -> None:
     """Begin again where a channel moves by its allowance before it is ready: it is starting up."""
     moving = abs(slot.mean - slot.base) > allowance(slot, param)
-    if 0 < slot.learnt < pace.ready and moving:
+    if 0 < slot.learnt < enough(param, pace) and moving:
         slot.learnt = 0
         slot.full = 0
 
@@ -227,7 +248,7 @@ def warm_up(slot: Record, param: Record, head: int, pace: Pace) -> None:
     than half the allowance. One that came to rest elsewhere than it used to be is learnt anew.
     """
     slot.warming += pace.block
-    if slot.learnt >= pace.ready and slot.mean >= slot.base - WARM * allowance(slot, param):
+    if slot.learnt >= enough(param, pace) and slot.mean >= slot.base - WARM * allowance(slot, param):
         slot.warming = 0
     elif slot.full & (1 << head) != 0:
         lag = (slot.mean - slot.ring[head]) * (1.0 + 1.0 / (pace.memory * pace.delay))

@@ -60,6 +60,13 @@ def side(x: float, warn: float, critical: float) -> float:
     limit = critical if alone else warn
     if np.isnan(limit):
         return 0.0
-    span = 0.1 * abs(limit) if alone or np.isnan(critical) else critical - warn
-    score = 1.0 + (x - limit) / max(span, TINY)
+    score = 1.0 + (x - limit) / max(span(warn, critical), TINY)
     return max(0.0, score + 1.0 if alone and x > limit else score)
+
+
+@compiled
+def span(warn: float, critical: float) -> float:
+    """Return how far before the first of an upper pair of limits the score is 0; NaN without one."""
+    if np.isnan(warn) or np.isnan(critical):
+        return float(0.1 * abs(critical if np.isnan(warn) else warn))
+    return float(critical - warn)

@@ -19,6 +19,8 @@ class Channel:
     follows: bool
     group: int = 0
     rises: bool = False
+    wander: float = 0.0
+    ready: int = 0
     off: bool = False
     mean: float = 0.0
     seen: int = 0
@@ -38,17 +40,20 @@ class Channel:
     def damp(self, x: float, pace: Pace) -> None:
         """Take a value into the damped value."""
         reach = pace.reach * self.allowance
-        if self.learnt >= pace.ready and reach > 0.0:
+        if self.learnt >= (self.ready or pace.ready) and reach > 0.0:
             x = min(max(x, self.base - reach), self.base + reach)
         self.seen += 1
         self.mean += max(pace.smooth, 1.0 / self.seen) * (x - self.mean)
 
     def part(self, pace: Pace) -> float:
         """Return the deviation in units of the line."""
-        if self.learnt < pace.ready or self.allowance <= 0.0:
+        if self.learnt < (self.ready or pace.ready) or self.allowance <= 0.0:
             return 0.0
         off = self.mean - self.base - self.rest
-        widening = min(pace.wander * pace.wander * self.spread, self.allowance * self.allowance)
+        spread, theirs = self.spread, self.wander * self.allowance
+        if self.wander:
+            spread += (theirs * theirs - spread) * pace.ready / (self.learnt + pace.ready)
+        widening = min(pace.wander * pace.wander * spread, self.allowance * self.allowance)
         own = widening / (pace.wander * pace.wander)
         return math.sqrt(max(0.0, (off * off - own) / (self.allowance * self.allowance + widening)))
 
@@ -78,7 +83,7 @@ class Channel:
     def settle(self, pace: Pace) -> None:
         """Begin again where the channel still moves; forget of the rest what is gone."""
         off = self.mean - self.base
-        if 0 < self.learnt < pace.ready and abs(off) > self.allowance:
+        if 0 < self.learnt < (self.ready or pace.ready) and abs(off) > self.allowance:
             self.learnt = 0
             self.line = [None] * len(self.line)
         self.rest = min(self.rest, max(0.0, off)) if self.rest > 0.0 else max(self.rest, min(0.0, off))

@@ -104,20 +104,25 @@ def _channels(bank: Bank, slots: Array) -> list[ChannelStatus]:
             FAULTS[kind] or "",
             SEES[sees],
             learning,
+            sisters,
         )
-        for slot, c, value, measured, status, kind, sees, learning in zip(*columns, strict=True)
+        for slot, c, value, measured, status, kind, sees, learning, sisters in zip(*columns, strict=True)
     ]
 
 
-def _able(bank: Bank, slots: Array) -> tuple[list[int], list[bool]]:
-    """Tell for each slot what can judge it, a place in `SEES`, and whether its baseline is still learnt."""
+def _able(bank: Bank, slots: Array) -> tuple[list[int], list[bool], list[bool]]:
+    """Tell for each slot what can judge it, a place in `SEES`, and how far its baseline is.
+
+    Whether it is still being learnt, and whether it is judged so early only by what sisters have shown.
+    """
     of, pace = bank.params.channels, bank.params.pace
     moves, bounds = of.drift[slots], of.limits[slots]
     limited = np.any([~np.isnan(bounds[name]) for name in ("low_low", "low", "high", "high_high")], axis=0)
     watched = (moves["relative"] > 0) | (moves["absolute"] > 0)
-    ready = bank.tables.watch.slots.drift["learnt"][slots] >= pace.ready
+    cells = bank.tables.watch.slots.drift["learnt"][slots]
+    ready = cells >= np.where(moves["ready"] > 0, moves["ready"], pace.ready)
     sees = limited + 2 * (watched & ready) + 4 * (of.residual["drivers"][slots] > 0)
-    return sees.tolist(), (watched & ~ready).tolist()
+    return sees.tolist(), (watched & ~ready).tolist(), (watched & ready & (cells < pace.ready)).tolist()
 
 
 def learnt(bank: Bank, slots: Array, begin: Array, width: Array) -> list[float]:

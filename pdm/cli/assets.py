@@ -34,9 +34,11 @@ def _row(status: AssetStatus) -> tuple[str, ...]:
 
 
 def _blind(status: AssetStatus) -> str:
-    """Say in which channels only limits are watched so far, if those."""
+    """Say in which channels only limits are watched so far, if those, and in which as sisters have shown."""
     waiting = [one.channel for one in status.channels if one.learning]
-    return f", no drift yet in {', '.join(waiting)}" if waiting else ""
+    early = [one.channel for one in status.channels if one.sisters]
+    blind = f", no drift yet in {', '.join(waiting)}" if waiting else ""
+    return blind + (f", drift by its sisters in {', '.join(early)}" if early else "")
 
 
 def _reading(channel: ChannelStatus) -> str:

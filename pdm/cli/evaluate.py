@@ -8,6 +8,7 @@ from pdm.cli.evaluating.drift import drift
 from pdm.cli.evaluating.nab import nab
 from pdm.cli.evaluating.order import order
 from pdm.cli.evaluating.sensors import sensors
+from pdm.cli.evaluating.sisters import sisters
 
 
 @click.group(help="Compare events with what truly happened.")
@@ -15,5 +16,5 @@ def evaluate() -> None:
     pass
 
 
-for command in (detection, sensors, order, drift, causes, nab):
+for command in (detection, sensors, order, drift, causes, sisters, nab):
     evaluate.add_command(command)

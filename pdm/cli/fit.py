@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from models.pace import pace
+from pdm.cli.fit_beside import BESIDE, fit_beside
 from pdm.cli.service import Asked, collect, given
 from pdm.cli.tables import print_table
 from pdm.fitting.fit import FitError
@@ -58,6 +59,13 @@ class Answer(Struct, frozen=True):
 @click.option("--url", help="Leave out the maintenance that the service there knows of.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
+    "--what",
+    type=click.Choice(["expected", *BESIDE]),
+    default="expected",
+    show_default=True,
+    help="What to learn: what drivers let expect, or what a class tells its new machines.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the plant file here, with the expectations in it.",
@@ -69,6 +77,7 @@ def fit(
     layout_file: Path | None,
     url: str | None,
     as_json: bool,
+    what: str,
     out: Path | None,
 ) -> None:
     known = load(plant)
@@ -78,7 +87,14 @@ def fit(
         Recording(asset, path, given or recognise(path))
         for asset, path in zip(assets_of(files), files, strict=True)
     ]
-    found = list(_fits(known, recordings, wanted, url))
+    if what != "expected":
+        fit_beside(what, known, list(_stretches(known, recordings, url)), out, as_json=as_json)
+        return
+    _show(known, list(_fits(known, recordings, wanted, url)), out, as_json=as_json)
+
+
+def _show(known: Plant, found: Sequence[tuple[Stretch, Fit]], out: Path | None, *, as_json: bool) -> None:
+    """Show what came of it, and write the plant file; raises FitError where nothing did."""
     for _, one in found:
         _tell_unfitted(one)
     if not any(one.fitted for _, one in found):
@@ -97,8 +113,14 @@ def fit(
 def _fits(
     plant: Plant, recordings: Sequence[Recording], wanted: Sequence[str], url: str | None
 ) -> Iterator[tuple[Stretch, Fit]]:
-    """Read and fit one file after the other, telling on standard error which one it is at."""
+    """Read and fit one file after the other."""
     smooth = pace(plant.frame_ns / 1e9).smooth
+    for of in _stretches(plant, recordings, url):
+        yield of, fit_machine(of, wanted, smooth)
+
+
+def _stretches(plant: Plant, recordings: Sequence[Recording], url: str | None) -> Iterator[Stretch]:
+    """Read one file after the other, telling on standard error which one it is at."""
     for number, recording in enumerate(recordings, start=1):
         click.echo(f"{number}/{len(recordings)} {recording.asset}", err=True)
         of = stretch(plant, recording, _maintenance(url, recording.asset) if url else ())
@@ -108,7 +130,7 @@ def _fits(
             click.echo(f"  {of.rejected} readings were refused", err=True)
         if of.alarms:
             click.echo(f"  {of.alarms} alarms in this recording: is the machine healthy in it?", err=True)
-        yield of, fit_machine(of, wanted, smooth)
+        yield of
 
 
 def _maintenance(url: str, asset: str) -> list[Span]:

@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 
-from pdm.plant.spec import Allowance, Budget, ChannelSpec, Expected, MachineClass, MachineSpec, Pattern, Plant
+from pdm.plant.spec import (
+    Allowance,
+    Budget,
+    ChannelSpec,
+    Expected,
+    MachineClass,
+    MachineSpec,
+    Pattern,
+    Plant,
+    Sisters,
+)
 from pdm.records.block import Channel
 
 _NOTHING: Mapping[str, ChannelSpec] = {}
@@ -68,6 +78,12 @@ def budget_of(plant: Plant, asset: str, machine_class: str = "") -> Budget | Non
     machine, known = plant.machines.get(asset), plant.classes.get(machine_class)
     own = machine.budget if machine is not None else known.budget if known else None
     return own or plant.budget
+
+
+def sisters_of(plant: Plant, asset: str, machine_class: str = "") -> Sisters | None:
+    """Find what sisters of a machine have shown; None where nothing was learnt from them."""
+    known = plant.classes.get(class_of(plant, asset, machine_class))
+    return known.sisters if known else None
 
 
 def patience_of(plant: Plant, asset: str, machine_class: str = "") -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from pdm.plant.budget import BUDGET_KEYS, read_budget
 from pdm.plant.channels import KEYS, read_channel
 from pdm.plant.pattern import read_pattern
+from pdm.plant.sisters import read_sisters
 from pdm.plant.spec import MOUNTINGS, Bearing, ChannelSpec, Expected, MachineClass, MachineSpec
 from pdm.plant.table import Misread, Table
 from pdm.records.reading import NAME
@@ -33,8 +34,9 @@ def read_classes(table: Table) -> dict[str, MachineClass]:
             _silent(one),
             read_pattern(one),
             read_budget(one),
+            read_sisters(one),
         )
-        for name, one in table.named(CLASS_KEYS).items()
+        for name, one in table.named((*CLASS_KEYS, "sisters")).items()
     }
 
 

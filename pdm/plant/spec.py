@@ -86,6 +86,17 @@ class Pattern(Struct, frozen=True):
     beside: float
 
 
+class Sisters(Struct, frozen=True):
+    """What machines of a class have shown, for one of them that is new.
+
+    machines : whose recordings it was learnt from
+    wander   : by channel, how far it wanders about its own baseline: relative * |baseline| + absolute (SI)
+    """
+
+    machines: tuple[str, ...]
+    wander: dict[str, Allowance]
+
+
 class MachineClass(Struct, frozen=True):
     """What machines of one class have in common; `expected` by the channel that is explained.
 
@@ -93,6 +104,7 @@ class MachineClass(Struct, frozen=True):
     silent_ns : how long such a machine may be silent, 0 for ever; None where the plant's word counts
     pattern : how its channels move together
     budget : of false alarms; None: that of the plant counts
+    sisters : what a new machine of it takes over from those that are known
     """
 
     name: str
@@ -102,6 +114,7 @@ class MachineClass(Struct, frozen=True):
     silent_ns: int | None = None
     pattern: Pattern | None = None
     budget: Budget | None = None
+    sisters: Sisters | None = None
 
 
 MOUNTINGS = ("rigid", "flexible")

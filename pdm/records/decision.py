@@ -34,10 +34,12 @@ class ChannelDecision(Struct, frozen=True):
     baseline  : None where nothing has been learnt
     allowance : what it may do without meaning anything, None where it is not judged so
     limits    : low_low, low, high, high_high of the plant, None where there is none
-    sources   : limit -> who says so, where the plant file does not
+    sources   : limit, delay or deadband -> the rule that says so, where one does
     suppressed : the pack that leaves it alone
     limit, drift, residual : its score by each detector; 1.0 is the line
     ready     : whether its baseline has been learnt
+    on_delay_s, off_delay_s : how long an alarm that it leads waits to be raised, and to be cleared
+    calm      : the score below which it is calm: 1 less its deadband; None: the usual level
     """
 
     channel: str
@@ -54,6 +56,9 @@ class ChannelDecision(Struct, frozen=True):
     ready: bool
     sources: dict[str, str] = {}
     suppressed: str = ""
+    on_delay_s: float = 0.0
+    off_delay_s: float = 0.0
+    calm: float | None = None
 
 
 class Basis(Struct, frozen=True):
@@ -77,7 +82,8 @@ class Decision(Struct, frozen=True):
     time     : the instant asked for; frame : data time of the frame it falls into, "" where there is none
     alarm    : whether an alarm stood after it; `alarm_id` and `raised` name it
     stopped_by, because : the stage that said no, None in an alarm, and all in a sentence
-    above_s, needed_s   : how long the score had been above the line, and how long it must be
+    above_s, needed_s   : how long the score had been above the line, and how long it must be by the delay
+                          of the channel that leads
     learning : share of the baselines' memory that had been filled
     event    : the event this frame made, as it was published; None where it made none
     """

@@ -37,6 +37,7 @@ class ChannelStatus(Struct, frozen=True, array_like=True, gc=False):
     fault      : what is wrong with it, as in `SensorFault`, or ""
     sees       : what can judge it now: "limit", "drift", "residual"
     learning   : whether its baseline is still being learnt, and a drift cannot be seen yet
+    sisters    : whether a drift is seen already because sister machines have shown how far it wanders
     """
 
     channel: str
@@ -48,6 +49,7 @@ class ChannelStatus(Struct, frozen=True, array_like=True, gc=False):
     fault: str = ""
     sees: tuple[str, ...] = ()
     learning: bool = False
+    sisters: bool = False
 
 
 class AssetStatus(Struct, frozen=True, gc=False):

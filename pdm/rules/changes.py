@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 
+from pdm.instant import NS
 from pdm.plant.spec import Limits, Plant
 from pdm.records.block import Channel
+from pdm.rules.delays import Deadband, unreachable
 from pdm.rules.pack import Pack
 from pdm.rules.rulebook import BOUNDS, Judged, Rulebook
 from pdm.units import display, to_si
 
 ALLOWED = ("relative", "absolute")
+WAITS = ("on_delay", "off_delay")
 
 
 class Signal(Struct, frozen=True, order=True):
@@ -28,7 +31,7 @@ class Signal(Struct, frozen=True, order=True):
 class RuleChange(Struct, frozen=True):
     """One value that changes, in `unit`; None where there is none.
 
-    what   : "high", "allowance relative", "judged" and such
+    what   : "high", "allowance relative", "on_delay", "judged" and such
     source : who says the new value; "" where the plant file does
     """
 
@@ -69,13 +72,20 @@ def applied(packs: Iterable[Pack], pack: Pack) -> list[Pack]:
 
 
 def contradictions(book: Rulebook, signals: Iterable[Signal]) -> list[str]:
-    """Name the channels whose limits do not rise: a critical one within its warning one judges nothing."""
+    """Name the channels whose limits do not rise, and those whose deadband none of them can keep.
+
+    A critical limit within its warning one judges nothing; a deadband in units counts from a limit.
+    """
     found = []
     for signal in sorted(set(signals)):
         judged = book.judged(signal.asset, signal.machine_class, signal.channel)
         held = [(key, limit) for key in BOUNDS if (limit := getattr(judged.limits, key)) is not None]
+        whose = signal.asset or f"class {signal.machine_class}"
+        wide = unreachable(judged.delays.deadband, judged.limits)
+        if wide:
+            by = judged.sources["deadband"]
+            found.append(f"deadband of {whose} {signal.channel.name}, by {by}, {wide}")
         if [limit for _, limit in held] != sorted(limit for _, limit in held):
-            whose = signal.asset or f"class {signal.machine_class}"
             said = ", ".join(f"{key} by {judged.sources.get(key) or 'the plant file'}" for key, _ in held)
             found.append(f"limits of {whose} {signal.channel.name} would not rise: {said}")
     return found
@@ -109,6 +119,37 @@ def _changed(signal: Signal, was: Judged, is_now: Judged) -> Iterator[RuleChange
             factor, shown = (scale, unit) if key == "absolute" else (1.0, "")
             values = old * factor, new * factor
             yield RuleChange(*head, f"allowance {key}", shown, *values, is_now.allowance_from)
+    for key in WAITS:
+        old, new = (_seconds(getattr(one.delays, key)) for one in (was, is_now))
+        if old != new:
+            yield RuleChange(*head, key, "s", old, new, is_now.sources.get(key, ""))
+    yield from _widened(head, (was, is_now), scale, unit)
+
+
+def _widened(
+    head: tuple[str, str, str], states: tuple[Judged, Judged], scale: float, unit: str
+) -> Iterator[RuleChange]:
+    """Tell of a changed deadband; what is not said is None."""
+    old, new = (one.delays.deadband for one in states)
+    if old == new:
+        return
+    for key in ALLOWED:
+        factor, shown = (scale, unit) if key == "absolute" else (1.0, "")
+        before, after = _of_deadband(old, key, factor), _of_deadband(new, key, factor)
+        if before != after:
+            source = states[1].sources.get("deadband", "")
+            yield RuleChange(*head, f"deadband {key}", shown, before, after, source)
+
+
+def _seconds(delay_ns: int | None) -> float | None:
+    return None if delay_ns is None else delay_ns / NS
+
+
+def _of_deadband(one: Deadband | None, key: str, factor: float) -> float | None:
+    """Return a number of a deadband; None where the other of both says it."""
+    if one is None or (key == "absolute") != bool(one.absolute):
+        return None
+    return float(getattr(one, key)) * factor
 
 
 def _shown(limits: Limits, key: str, from_si: Callable[[float], float]) -> float | None:

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from pdm.plant.spec import Allowance, Limits
+from pdm.rules.delays import Delays
 
 
 class Range(Struct, frozen=True):
@@ -30,6 +31,7 @@ class Rule(Struct, frozen=True):
     power, mounting        : only of machines that declare them so
     limits                 : each that is there takes the place of the one below it
     allowance              : likewise, as a whole
+    delays                 : likewise, each by itself
     suppress               : the channel is not judged at all
     label                  : what evidence names, such as a row of a table
     """
@@ -45,6 +47,7 @@ class Rule(Struct, frozen=True):
     allowance: Allowance | None = None
     suppress: bool = False
     label: str = ""
+    delays: Delays = Delays()
 
 
 class Pack(Struct, frozen=True):

@@ -14,13 +14,15 @@ from pdm.plant.locate import line_of
 from pdm.plant.spec import MOUNTINGS
 from pdm.plant.table import Misread, Table
 from pdm.records.reading import NAME
+from pdm.rules.delays import KEYS as DELAYS
+from pdm.rules.delays import read_delays
 from pdm.rules.pack import Pack, Range, Rule
 from pdm.units import to_si
 
 _PACK = ("name", "version", "author", "date", "source")
 _WHOSE = ("machine", "class")
 _WHICH = ("channel", "quantity", "unit", "power_kw", "mounting")
-_RULE = (*_WHOSE, *_WHICH, "limits", "allowance", "suppress", "label")
+_RULE = (*_WHOSE, *_WHICH, "limits", "allowance", *DELAYS, "suppress", "label")
 _RANGE = ("above", "from", "to")
 LONGEST = 256 * 1024
 """Characters of a pack."""
@@ -96,6 +98,7 @@ def _rule(table: Table) -> Rule:
         allowance=read_allowed(table, scale) if "allowance" in table else None,
         suppress=table.flag("suppress", default=False),
         label=table.text("label", ""),
+        delays=read_delays(table, scale),
     )
 
 
@@ -106,11 +109,12 @@ def _check(table: Table, quantity: str) -> None:
     if all(key in table for key in _WHOSE):
         raise table.wrong("class", "is of no use beside machine")
     judges = "limits" in table or "allowance" in table
+    delays = any(key in table for key in DELAYS)
     if table.flag("suppress", default=False):
-        if judges:
-            raise table.wrong("suppress", "leaves nothing to judge: no limits and no allowance beside it")
-    elif not judges:
-        raise Misread(table.path, "a rule has limits, an allowance, or suppress = true")
+        if judges or delays:
+            raise table.wrong("suppress", "leaves nothing to judge: no limits, allowance or delays beside it")
+    elif not judges and not delays:
+        raise Misread(table.path, "a rule has limits, an allowance, delays, a deadband, or suppress = true")
 
 
 def _unit(table: Table, quantity: str) -> tuple[str, float, float]:
@@ -119,6 +123,8 @@ def _unit(table: Table, quantity: str) -> tuple[str, float, float]:
         for key in ("limits", "allowance"):
             if key in table:
                 raise table.wrong(key, "needs a unit in which its numbers are")
+        if "absolute" in table.table("deadband"):
+            raise table.wrong("deadband", "needs a unit in which it is absolute")
         return "", 1.0, 0.0
     if not quantity:
         raise table.wrong("unit", "needs a quantity beside it, which says what it measures")

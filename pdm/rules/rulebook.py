@@ -1,12 +1,15 @@
 """What a channel is judged by: the shipped packs, over them the plant file, over that the packs in force."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from msgspec import Struct, structs
 
 from pdm.plant.lookup import allowance_of, channel_spec, class_of, judged_as
 from pdm.plant.spec import Allowance, Limits, Plant
 from pdm.records.block import Channel
+from pdm.rules.delays import KEYS as DELAYS
+from pdm.rules.delays import Delays
 from pdm.rules.pack import Pack, Rule
 from pdm.rules.read import shipped
 
@@ -16,7 +19,7 @@ BOUNDS = ("low_low", "low", "high", "high_high")
 class Judged(Struct, frozen=True):
     """What holds for one channel, in SI.
 
-    sources    : limit ("high", ...) -> who says so; not there where the plant file does
+    sources    : limit ("high", ...), delay or "deadband" -> who says so; not there where no pack does
     suppressed : the pack that says that it is not judged, "" where none does
     """
 
@@ -25,6 +28,7 @@ class Judged(Struct, frozen=True):
     sources: dict[str, str]
     allowance_from: str = ""
     suppressed: str = ""
+    delays: Delays = Delays()
 
 
 class Rulebook:
@@ -83,10 +87,17 @@ def _laid(found: Judged, rule: Rule, source: str) -> Judged:
     """Lay one rule over what was found; a rule that judges ends what suppressed the channel."""
     if rule.suppress:
         return structs.replace(found, suppressed=source)
-    said = {key: limit for key in BOUNDS if (limit := getattr(rule.limits, key)) is not None}
+    said, waits = _said(rule.limits, BOUNDS), _said(rule.delays, DELAYS)
     return Judged(
         limits=structs.replace(found.limits, **said),
         allowance=rule.allowance or found.allowance,
-        sources={**found.sources, **dict.fromkeys(said, source)},
+        sources={**found.sources, **dict.fromkeys([*said, *waits], source)},
         allowance_from=source if rule.allowance else found.allowance_from,
+        suppressed="" if said or rule.allowance else found.suppressed,
+        delays=structs.replace(found.delays, **waits),
     )
+
+
+def _said(of: Struct, keys: Iterable[str]) -> dict[str, Any]:
+    """Take out what is said, and not None."""
+    return {key: value for key in keys if (value := getattr(of, key)) is not None}

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from models import running, watch
-from models.drift import allowance
+from models import alarm, running, watch
+from models.drift import allowance, enough
 from pdm.chain.detection.bank import Bank
 from pdm.chain.episodes import DETECTORS, identify
 from pdm.chain.inquiry import Judged
@@ -47,7 +47,7 @@ def answer(then: Then, judged: Judged, asked_ns: int, partition: int, from_ns: i
         phase=_phase(bank, machine),
         score=judged.score,
         above_s=float(watched.alarm[machine]["above"]) * _frame_s(bank),
-        needed_s=bank.params.pace.delay_on * _frame_s(bank),
+        needed_s=_needed(bank, judged)[0],
         learning=_learning(bank, machine),
         epoch=int(watched.drift[machine]["epoch"]),
         regime=int(watched.running[machine]["regime"]),
@@ -82,18 +82,37 @@ def passages(then: Then, judged: Judged, asked_ns: int) -> Iterator[Passage]:
     text = SAYS.get(phase, phase.value) + ": limits alone judge it" if held else phase.value
     yield Passage(Stage.PHASE, not held or limit > 1.0, text)
     ready = sum(channel.ready for channel in _channels(bank, judged))
-    known = f"{ready} baselines are ready, {_learning(bank, machine):.0%} learnt"
+    known = f"{ready} baselines are ready{_early(bank, machine)}, {_learning(bank, machine):.0%} learnt"
     yield Passage(Stage.LEARNING, ready > 0 or judged.score > 1.0 or held, known)
     line = f"{judged.score:.2f} where 1.00 is the line{_most(bank, judged)}"
     yield Passage(Stage.SCORE, judged.score > 1.0, line)
-    yield _delayed(bank, machine)
+    yield _delayed(bank, judged)
 
 
-def _delayed(bank: Bank, machine: int) -> Passage:
-    alarm, frame_s = bank.tables.watch.machines.alarm[machine], _frame_s(bank)
-    needed = bank.params.pace.delay_on * frame_s
-    waited = f"above the line for {int(alarm['above']) * frame_s:g} s of {needed:g} s"
-    return Passage(Stage.DELAY, bool(alarm["active"]), "an alarm stands" if alarm["active"] else waited)
+def _early(bank: Bank, machine: int) -> str:
+    """Say how many baselines are judged already because sisters have shown how far they wander."""
+    entry, pace = bank.tables.machines[machine], bank.params.pace
+    own = slice(int(entry["first"]), int(entry["first"] + entry["width"]))
+    cells, needed = bank.tables.watch.slots.drift["learnt"][own], bank.params.channels.drift["ready"][own]
+    count = int(np.count_nonzero((needed > 0) & (cells >= needed) & (cells < pace.ready)))
+    return f", {count} of them by what sisters have shown" if count else ""
+
+
+def _delayed(bank: Bank, judged: Judged) -> Passage:
+    state, (needed, by) = bank.tables.watch.machines.alarm[judged.machine], _needed(bank, judged)
+    waited = f"above the line for {int(state['above']) * _frame_s(bank):g} s of {needed:g} s{by}"
+    return Passage(Stage.DELAY, bool(state["active"]), "an alarm stands" if state["active"] else waited)
+
+
+def _needed(bank: Bank, judged: Judged) -> tuple[float, str]:
+    """Return how long the score must be above the line, in s, and the channel and rule that say so."""
+    if not len(judged.parts):
+        return bank.params.pace.delay_on * _frame_s(bank), ""
+    place = alarm.leading(judged.parts["parts"][:, watch.ALL], len(judged.parts))
+    channel, seat = bank.channels[int(judged.parts["channel"][place])], bank.registry.seats[judged.machine]
+    on_s = _waits(bank, int(bank.tables.machines[judged.machine]["first"]) + place)[0]
+    by = bank.kit.rules.judged(seat.asset, seat.machine_class, channel).sources.get("on_delay", "")
+    return on_s, f", by {by} for {channel.name}" if by else ""
 
 
 def _alarm(bank: Bank, judged: Judged) -> tuple[str, str]:
@@ -152,13 +171,9 @@ def _channels(bank: Bank, judged: Judged) -> Iterator[ChannelDecision]:
     for place, part in enumerate(judged.parts):
         slot, channel = first + place, bank.channels[int(part["channel"])]
         learned, param = bank.tables.watch.slots.drift[slot], bank.params.channels.drift[slot]
+        on_s, off_s, calm = _waits(bank, slot)
         ruled = bank.kit.rules.judged(seat.asset, seat.machine_class, channel)
         may = float(allowance(learned, param))
-        bounds = bank.params.channels.limits[slot]
-        names = ("low_low", "low", "high", "high_high")
-        low_low, low, high, high_high = (
-            None if np.isnan(bounds[name]) else float(bounds[name]) for name in names
-        )
         yield ChannelDecision(
             channel=channel.name,
             quantity=channel.quantity,
@@ -167,11 +182,30 @@ def _channels(bank: Bank, judged: Judged) -> Iterator[ChannelDecision]:
             value=None if np.isnan(part["value"]) else float(part["value"]),
             baseline=None if np.isnan(part["baseline"]) else float(part["baseline"]),
             allowance=may if may > 0.0 else None,
-            limits=(low_low, low, high, high_high),
+            limits=_limits(bank, slot),
             limit=float(part["parts"][watch.LIMIT]),
             drift=float(part["parts"][watch.DRIFT]),
             residual=float(part["parts"][watch.RESIDUAL]),
             sources=ruled.sources,
             suppressed=ruled.suppressed,
-            ready=bool(learned["learnt"] >= bank.params.pace.ready and may > 0.0),
+            ready=bool(learned["learnt"] >= enough(param, bank.params.pace) and may > 0.0),
+            on_delay_s=on_s,
+            off_delay_s=off_s,
+            calm=calm,
         )
+
+
+def _limits(bank: Bank, slot: int) -> tuple[float | None, float | None, float | None, float | None]:
+    bounds = bank.params.channels.limits[slot]
+    low_low, low, high, high_high = (
+        None if np.isnan(bounds[name]) else float(bounds[name])
+        for name in ("low_low", "low", "high", "high_high")
+    )
+    return low_low, low, high, high_high
+
+
+def _waits(bank: Bank, slot: int) -> tuple[float, float, float | None]:
+    """Return the delays of a channel in s, and the score below which it is calm, None where that is usual."""
+    own, pace, frame_s = bank.params.channels.alarm[slot], bank.params.pace, _frame_s(bank)
+    on, release = int(own["on"]) or pace.delay_on, int(own["release"]) or pace.release
+    return on * frame_s, release * frame_s, float(own["calm"]) or None

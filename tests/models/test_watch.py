@@ -48,13 +48,21 @@ RUNS = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(RUNS, st.booleans(), st.sampled_from([0.0, 0.01]), st.sampled_from([0, 1]), st.booleans())
+@given(
+    RUNS,
+    st.booleans(),
+    st.sampled_from([0.0, 0.01]),
+    st.sampled_from([0, 1]),
+    st.booleans(),
+    st.sampled_from([(0.0, 0), (0.3, 2), (1.5, 0)]),
+)
 def test_compiled_rows_equal_the_oracle(
     runs: list[tuple[int, tuple[float | None, ...], int]],
     follows: bool,
     relative: float,
     group: int,
     rises: bool,
+    sisters: tuple[float, int],
 ) -> None:
     """Scores, parts and alarms are those of the plain version, bit for bit."""
     frames: list[Frame] = [
@@ -65,7 +73,8 @@ def test_compiled_rows_equal_the_oracle(
     kit, state, parts = make_kit(2), watch.fresh(1, 2), np.zeros((watch.PARTS, 2))
     kit.channels.drift["follows"][1], kit.channels.drift["relative"] = follows, relative
     kit.channels.drift["group"], kit.channels.drift["rises"][0] = group, rises
-    first = Channel(relative, 1.0, follows=False, group=group, rises=rises)
+    kit.channels.drift["wander"][0], kit.channels.drift["ready"][0] = wander, ready = sisters
+    first = Channel(relative, 1.0, follows=False, group=group, rises=rises, wander=wander, ready=ready)
     expected = naive(frames, [first, Channel(relative, 1.0, follows=follows, group=group)], QUICK)
     for (steps, values), (score, shares, change) in zip(frames, expected, strict=True):
         x, ok = np.array([np.nan if v is None else v for v in values]), np.ones(2, np.bool_)
@@ -124,6 +133,29 @@ def test_no_alarm_is_cleared_beyond_a_limit() -> None:
     codes = run(kit, X)
     assert codes.index(alarm.CLEAR) == 200 + 14
     assert codes.count(alarm.RAISE) == 1
+
+
+def test_the_delays_of_the_channel_that_leads_count() -> None:
+    """Raised after 7 frames above its line, cleared after 40 of calm; for the other the usual ones count."""
+    kit = make_kit(2, pace(), absolute=0.0)
+    kit.channels.limits["high"], kit.channels.limits["high_high"] = 110.0, 120.0
+    kit.channels.alarm["on"][0], kit.channels.alarm["release"][0] = 7, 40
+    X = np.full((400, 2), 100.0)
+    X[50:100, 0], X[300:310, 1] = 115.0, 115.0
+    codes = run(kit, X)
+    assert [t for t, code in enumerate(codes) if code == alarm.RAISE] == [50 + 6, 300 + 1]
+    assert [t for t, code in enumerate(codes) if code == alarm.CLEAR] == [100 + 39, 310 + 14]
+
+
+@pytest.mark.parametrize(("calm_at", "cleared"), [(0.9, 100), (0.6, 200), (0.3, 300)])
+def test_a_deadband_of_its_own_counts_whatever_the_peak_was(calm_at: float, cleared: int) -> None:
+    """Down in steps of scores 0.8, 0.5 and 0.2: it is calm below its own level alone."""
+    kit = make_kit(1, pace(), absolute=0.0)
+    kit.channels.limits["high"], kit.channels.limits["high_high"] = 110.0, 120.0
+    kit.channels.alarm["calm"] = calm_at
+    X = np.full((400, 1), 102.0)
+    X[50:100], X[100:200], X[200:300] = 140.0, 108.0, 105.0
+    assert run(kit, X).index(alarm.CLEAR) == cleared + 14
 
 
 @pytest.mark.parametrize("gap", [2, 60, 1000, 100_000])

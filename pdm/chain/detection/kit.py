@@ -12,6 +12,7 @@ from pdm.chain.detection.fitted import alarms, patterns
 from pdm.chain.detection.running import limits_that_mean_running, trait
 from pdm.chain.detection.scan import Array
 from pdm.chain.detection.sensing import sensor_param
+from pdm.chain.detection.sisters import FOLLOWS, before_it
 from pdm.errors import KitError, RulesError
 from pdm.plant.load import load, parse
 from pdm.plant.lookup import channel_spec, expected_of, running_of
@@ -24,8 +25,6 @@ from pdm.rules.read import parse as parse_pack
 from pdm.rules.rulebook import Rulebook
 from pdm.units import display
 
-FOLLOWS = frozenset({"temperature"})
-"""Quantities whose baseline goes on learning during an alarm: stored heat outlasts its cause."""
 RISES = frozenset({"vibration"})
 """Quantities that a fault adds to, and that a neighbouring sensor sees as well; see `models.agreement`."""
 
@@ -62,20 +61,22 @@ class Kit:
         """Return the parameters of a machine's channels, in their order, (width,) each."""
         width = len(channels)
         moves, bounds = np.zeros(width, drift.PARAM), np.zeros(width, limits.PARAM)
-        senses = np.zeros(width, sensor.PARAM)
+        senses, ruled = np.zeros(width, sensor.PARAM), []
         for i, channel in enumerate(channels):
             judged = self.rules.judged(seat.asset, seat.machine_class, channel)
             allowance = Allowance() if judged.suppressed else judged.allowance
             follows, rises = channel.quantity in FOLLOWS, channel.quantity in RISES
             group = 1 + channels.index(_first_alike(channels, channel)) if rises else 0
-            moves[i] = (allowance.relative, allowance.absolute, follows, group, rises)
+            known = before_it(self.plant, seat, channel, allowance, self.pace)
+            moves[i] = (allowance.relative, allowance.absolute, follows, group, rises, *known)
             held = Limits() if judged.suppressed else judged.limits
+            ruled.append((judged.delays, held))
             bounds[i] = (*_bounds(held), limits_that_mean_running(channel.quantity))
             spec = channel_spec(self.plant, seat.asset, seat.machine_class, channel.name)
             senses[i] = sensor_param(channel, spec, allowance)[0]
         names = [channel.name for channel in channels]
         expected, together = self._expected(seat, channels), patterns(self.plant, seat, names)
-        return watch.Params(moves, bounds, expected, alarms(self.plant, seat, names), together, senses)
+        return watch.Params(moves, bounds, expected, alarms(self.plant, seat, ruled), together, senses)
 
     def traits(self, seat: Seat, channels: list[Channel]) -> watch.Traits:
         """Return what a machine is judged by as a whole, (1,) each."""

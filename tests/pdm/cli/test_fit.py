@@ -109,3 +109,26 @@ def test_a_short_recording_is_refused(folder: Path) -> None:
     status, _, told = fit(folder)
     assert status == 1
     assert "too few frames: 300 with all drivers, 511 are needed" in told
+
+
+def test_a_class_tells_its_new_machines_what_two_of_them_have_shown(folder: Path) -> None:
+    """Into the plant file, under the class; from one machine alone nothing is taken over."""
+    other, fitted = folder / "blower-2.csv", folder / "fitted.toml"
+    said = [
+        "--layout",
+        str(folder / "layout.toml"),
+        "--plant",
+        str(folder / "plant.toml"),
+        "--what",
+        "sisters",
+    ]
+    alone = CliRunner().invoke(main, ["fit", str(folder / "blower-1.csv"), *said])
+    assert (alone.exit_code, "no class has two machines" in alone.stderr) == (1, True)
+    record(other, 3, 2400)
+    both = [str(folder / "blower-1.csv"), str(other)]
+    done = CliRunner().invoke(main, ["fit", *both, *said, "--out", str(fitted)])
+    assert done.exit_code == 0, done.stderr
+    known = load(fitted).classes["blower"].sisters
+    assert known is not None
+    assert known.machines == ("blower-1", "blower-2")
+    assert 0.01 < known.wander["vib"].relative < 0.2

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from histories import PLACE
 from logs import GRID, PLANT, START, LogRow, frames, plant_change, rows
+from saying import rules
 
 from pdm.broker.topics import SNAPSHOTS
 from pdm.chain.detection.bank import Bank
@@ -91,6 +92,7 @@ def life() -> list[LogRecord]:
             out.append(Controlled(0, Maintenance("m", "me", 0, "pump-0", MaintenanceKind.REPAIR, begin, end)))
         if part and part[0][1] == TIGHT_AT:
             out.append(PlantChange(hashlib.sha256(TIGHT.encode()).hexdigest(), TIGHT))
+            out.append(Controlled(1, rules(1, 'on_delay = "10 s"\ndeadband = { relative = 0.1 }')))
         out += [frames(part)] if part else []
     return out
 
@@ -136,6 +138,18 @@ def test_the_first_frame_above_the_line_waits(lived: Lived) -> None:
     before, at = lived.why(raised - 1), lived.why(raised)
     assert (before.stopped_by, before.above_s, before.needed_s) == (Stage.DELAY, 1.0, 2.0)
     assert (at.alarm, at.stopped_by, at.alarm_id) == (True, None, lived.events[raised].id)
+
+
+def test_the_delay_is_that_of_the_channel_that_leads(lived: Lived) -> None:
+    """With the rule that says so, and beside it how long it takes to be cleared, and from which score on."""
+    told = lived.why(TIGHT_AT + 4)
+    assert (told.stopped_by, told.above_s, told.needed_s) == (Stage.DELAY, 5.0, 10.0), told.because
+    assert told.because.endswith("above the line for 5 s of 10 s, by site 1 for de-velocity")
+    assert lived.why(TIGHT_AT + 9).alarm
+    waits = {one.channel: (one.on_delay_s, one.off_delay_s, one.calm) for one in told.channels}
+    assert waits["de-velocity"] == (10.0, 15.0, 0.9)
+    assert waits["current"] == (2.0, 15.0, None)
+    assert told.channels[1].sources == {"on_delay": "site 1", "deadband": "site 1"}
 
 
 def test_the_plant_file_in_force_then_is_named(lived: Lived) -> None:

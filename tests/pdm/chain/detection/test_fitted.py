@@ -4,7 +4,9 @@ import pytest
 
 from pdm.chain.detection.fitted import alarms, patterns
 from pdm.plant.load import parse
+from pdm.plant.spec import Limits
 from pdm.records.log import Seat
+from pdm.rules.delays import Deadband, Delays
 
 TOML = """
 [plant]
@@ -41,4 +43,15 @@ def test_a_machine_without_one_of_its_channels_has_no_pattern() -> None:
 
 def test_a_budget_moves_the_line() -> None:
     """By the measured tail: e times fewer alarms is one step."""
-    assert alarms(PLANT, Seat("", "pump-7"), ["a"])["line"][0] == pytest.approx(1.3)
+    usual = [(Delays(), Limits())]
+    assert alarms(PLANT, Seat("", "pump-7"), usual)["line"][0] == pytest.approx(1.3)
+
+
+def test_delays_become_frames_and_a_deadband_a_score() -> None:
+    """Half way from the warning limit to where the score is 0 is a score of a half; nothing said is 0."""
+    held = Limits(high=4.0, high_high=6.0)
+    ruled = [(Delays(10**10, 1, Deadband(absolute=1.0)), held), (Delays(deadband=Deadband(0.2)), Limits())]
+    params = alarms(PLANT, Seat("", "pump-7"), [*ruled, (Delays(), held)])
+    assert params["on"].tolist() == [10, 0, 0]
+    assert params["release"].tolist() == [1, 0, 0]
+    assert params["calm"].tolist() == pytest.approx([0.5, 0.8, 0.0])

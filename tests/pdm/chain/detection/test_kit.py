@@ -1,8 +1,14 @@
 """The kit from the log: plant file and rule packs, each from its place on."""
 
+import random
+from collections.abc import Sequence
+from itertools import pairwise
+
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from logs import LogRow, log, plant_change, rows
 from saying import after, clock, rules, run, second, spoken
 
@@ -11,7 +17,8 @@ from pdm.chain.detection.saving import load, load_agenda, load_plants, save, sav
 from pdm.chain.step import step
 from pdm.errors import KitError
 from pdm.instant import rfc3339
-from pdm.records.log import Controlled
+from pdm.records.control import RulesChange
+from pdm.records.log import Controlled, LogRecord
 
 ROWS = rows(machines=2, seconds=140, seed=5)
 
@@ -55,6 +62,62 @@ def test_rules_survive_a_restart_and_a_new_plant_file() -> None:
         first = int(bank.tables.machines["first"][machine])
         assert bank.params.channels.limits["high"][first + 1] == 0.001
         assert bank.params.channels.drift["absolute"][first + 1] == pytest.approx(0.009)
+
+
+SPOKEN = st.lists(
+    st.tuples(
+        st.integers(0, 230),
+        st.sampled_from(
+            [
+                'on_delay = "9 s"',
+                'on_delay = "1 s"; off_delay = "40 s"',
+                "deadband = { relative = 0.9 }",
+                "deadband = { absolute = 0.2 }; limits = { high = 2.5, high_high = 3.5 }",
+                "limits = { high = 1.9 }",
+                "suppress = true",
+            ]
+        ),
+        st.sampled_from(["site", "night"]),
+    ),
+    max_size=5,
+)
+RISING = [
+    (asset, t, tuple((c, v * 1.4 if c == 1 and t % 60 > 30 else v) for c, v in cells))
+    for asset, t, cells in rows(machines=2, seconds=240, seed=7)
+]
+
+
+@given(SPOKEN, st.lists(st.integers(1, 90), min_size=1, max_size=4), st.integers(0, 2**32))
+@settings(max_examples=20, deadline=None)
+def test_packs_at_any_place_of_any_cut_give_the_same_events(
+    told: list[tuple[int, str, str]], cut: list[int], seed: int
+) -> None:
+    """Rows go into records anywhere between the packs, and a worker may start anywhere: byte for byte."""
+    in_turn = sorted(told, key=lambda one: one[0])
+    said = [(at, rules(k, rule.replace("; ", "\n"), name)) for k, (at, rule, name) in enumerate(in_turn)]
+    expected = sorted(msgspec.json.encode(event) for event in run(Bank(), between(said, [1])))
+    records, rng, before = between(said, cut), random.Random(seed), Bank()
+    assert sorted(msgspec.json.encode(event) for event in run(Bank(), records)) == expected
+    first = run(before, records[: rng.randint(1, len(records))])
+    bank, cursor = Bank(), int(before.chunks.cursor()[0])
+    saved = {chunk: save(before, chunk) for chunk in before.chunks.due(9)}
+    load_plants(bank, save_plants(before), cursor)
+    load_agenda(bank, save_agenda(before), cursor)
+    for chunk, data in saved.items():
+        load(bank, chunk, data)
+    rest = run(bank, records, max(1, cursor + 1))
+    assert sorted({msgspec.json.encode(event) for event in [*first, *rest]}) == sorted(set(expected))
+
+
+def between(said: Sequence[tuple[int, RulesChange]], cut: list[int]) -> list[LogRecord]:
+    """Cut rows into records, and once more where somebody speaks."""
+    parts = [
+        [row for row in RISING if a <= row[1] < b] for a, b in pairwise([0, *(at for at, _ in said), 999])
+    ]
+    found = log(parts[0], cut)
+    for k, (part, (_, one)) in enumerate(zip(parts[1:], said, strict=True)):
+        found += [Controlled(k, one), *log(part, cut)[1:]]
+    return found
 
 
 def test_rules_that_are_not_what_they_say_stop_the_worker() -> None:
