@@ -43,6 +43,12 @@ def is_late(slot: Record, pace: Pace) -> bool:
 
 
 @compiled
+def lasts(slot: Record, pace: Pace) -> bool:
+    """Tell whether a channel has been away for a minute, or as long as can be counted."""
+    return bool(slot.gap >= min(pace.minute, FEW))
+
+
+@compiled
 def is_absent(slot: Record, pace: Pace) -> bool:
     """Tell whether a channel has stayed away longer, or comes more rarely, than it ever did."""
     away = slot.gap >= pace.still + 3 * slot.longest_gap
@@ -55,36 +61,42 @@ def judge(slots: Array, params: Array, pace: Pace, row: Row) -> bool:
     """Blame the channels of one machine that are away, or whose clock is off; tells whether most are away.
 
     While most of the others are there, a channel that is away is itself to blame, unless others begin to
-    come late too. Where most are late, the few that are there run ahead of them. Where most are away and it
-    is not known yet why, nobody is to blame.
+    come late too. Where most are late, the one that is there runs ahead of them; where a few are, it takes a
+    minute. Where most are away and it is not known yet why, nobody is to blame.
     """
-    known = there = late = touched = 0
+    known = there = late = touched = long = 0
     for i in range(row.width):
         slot = slots[row.first + i]
         if slot.seen > pace.minute:
             known += 1
             there += slot.gap == 0
             late += is_late(slot, pace)
+            long += is_late(slot, pace) and lasts(slot, pace)
             touched += slot.late > 0
     few = max(1, known // 4)
+    ahead = 2 * late >= known and (there <= 1 or (there <= few and 2 * long >= known))
     for i in range(row.width):
         slot = slots[row.first + i]
         if params[row.first + i].judged == 0 or not (unblamed(slot) or slot.kind == DROPOUT):
             continue
         if 2 * there >= known:
             blame_absent(slot, pace, touched <= few)
-        elif 2 * late >= known and there <= few and slot.gap == 0 and slot.seen > pace.minute:
+        elif ahead and slot.gap == 0 and slot.seen > pace.minute:
             blame(slot, CLOCK_SKEW, FAILURE)
-        elif slot.gap >= min(pace.minute, FEW) and slot.late == 0 and unblamed(slot):
+        elif lasts(slot, pace) and slot.late == 0 and unblamed(slot):
             blame(slot, DROPOUT, FAILURE)
     return bool(2 * there < known)
 
 
 @compiled
 def blame_absent(slot: Record, pace: Pace, alone: bool) -> None:
-    """Blame a channel that is away while most are there; alone: few others come late."""
+    """Blame a channel that is away while most are there; alone: few others come late.
+
+    A clock is blamed after a minute. One that runs wrong by 2 % is a second off by then, so whoever else is
+    to come late because another clock runs ahead has begun to.
+    """
     if is_late(slot, pace):
-        if alone:
+        if alone and lasts(slot, pace):
             blame(slot, CLOCK_SKEW, FAILURE)
     elif slot.kind != DROPOUT and slot.late < REMEMBERED and is_absent(slot, pace):
         blame(slot, DROPOUT, FAILURE)

@@ -27,10 +27,10 @@ def look(slot: Record, param: Record, pace: Pace, quiet: bool) -> None:
     """Take the minute that has just passed: how far it is off the anchor, and then into the anchor.
 
     An anchor that is still being found begins again where the channel moves: it is warming up. So it does
-    after an alarm, in which everything may move.
+    after an alarm, in which everything may move. A leap that is not decided yet is no creeping.
     """
     allowed = allowance(slot, param)
-    if 3 * slot.count < pace.minute or allowed <= 0.0:
+    if 3 * slot.count < pace.minute or allowed <= 0.0 or slot.stage > 0:
         slot.creep = 0.0
         return
     mean = slot.total / slot.count

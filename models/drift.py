@@ -165,13 +165,22 @@ def deviation(slot: Record, param: Record, pace: Pace) -> float:
     off = slot.mean - slot.base - slot.rest
     if slot.warming > 0 and off < 0.0:
         return 0.0
+    wide = widening(slot, param, allowed, pace)
+    own = wide / (pace.wander * pace.wander)
+    return float(np.sqrt(max(0.0, (off * off - own) / (allowed * allowed + wide))))
+
+
+@compiled
+def widening(slot: Record, param: Record, allowed: float, pace: Pace) -> float:
+    """Return what the channel's own wander adds to the square of its allowance: as much again at most.
+
+    What its sisters are known to wander stands in for its own until that has been learnt.
+    """
     spread = slot.spread
     if param.wander > 0.0:
         theirs = param.wander * allowed
         spread += (theirs * theirs - spread) * pace.ready / (slot.learnt + pace.ready)
-    widening = min(pace.wander * pace.wander * spread, allowed * allowed)
-    own = widening / (pace.wander * pace.wander)
-    return float(np.sqrt(max(0.0, (off * off - own) / (allowed * allowed + widening))))
+    return float(min(pace.wander * pace.wander * spread, allowed * allowed))
 
 
 @compiled
@@ -197,8 +206,12 @@ def fade(slot: Record) -> None:
 
 @compiled
 def settle(slot: Record, param: Record, pace: Pace) -> None:
-    """Begin again where a channel moves by its allowance before it is ready: it is starting up."""
-    moving = abs(slot.mean - slot.base) > allowance(slot, param)
+    """Begin again where a channel moves beyond its allowance before it is ready: it is starting up.
+
+    Its own wander widens the allowance here too, or a noisy channel would never be ready.
+    """
+    off, allowed = slot.mean - slot.base, allowance(slot, param)
+    moving = off * off > allowed * allowed + widening(slot, param, allowed, pace)
     if 0 < slot.learnt < enough(param, pace) and moving:
         slot.learnt = 0
         slot.full = 0

@@ -99,8 +99,9 @@ def renew(slot: Record) -> None:
     """Forget what is known of a sensor: it may be another one now. An open event ends with the next frame."""
     slot.seen = slot.same = slot.longest = slot.spikes = slot.count = slot.repeats = 0
     slot.at_top = slot.at_bottom = slot.most = slot.gap = slot.longest_gap = slot.late = 0
-    slot.changes = slot.minutes = slot.beyond = 0
+    slot.changes = slot.minutes = slot.beyond = slot.lately = 0
     slot.level = slot.noise = slot.grain = slot.absent = slot.usual = slot.creep = slot.total = 0.0
+    slot.ceiling = 0.0
     acquit(slot)
 
 

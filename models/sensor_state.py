@@ -31,6 +31,8 @@ SLOT = np.dtype(
         ("creep", "f4"),  # last minute less the anchor, in allowances
         ("absent", "f4"),  # share of frames without a value, lately
         ("usual", "f4"),  # and usually
+        ("ceiling", "f4"),  # where its values were cut off
+        ("lately", "u4"),  # repeats of the last minute
         ("spikes", "u2"),  # frames until the last spikes are forgotten
         ("seen", "u2"),  # values so far, up to MOST
         ("same", "u2"),  # values in a row that were the same as the one before
@@ -39,7 +41,7 @@ SLOT = np.dtype(
         ("at_top", "u2"),  # of these, how many were the largest
         ("at_bottom", "u2"),
         ("repeats", "u2"),  # of these, how many were the same as the one before
-        ("most", "u1"),  # the most repeats in any minute so far; this and what follows up to FEW
+        ("most", "u1"),  # the most repeats in any minute before the last; this and what follows up to FEW
         ("gap", "u1"),  # frames in a row without a value
         ("longest_gap", "u1"),
         ("late", "u1"),  # readings that came too late, lately

@@ -91,13 +91,14 @@ def frozen(slot: Record, pace: Pace) -> bool:
 def kind_of(slot: Record, param: Record) -> int:
     """Tell a flat line from an end of the range: the declared one, or where it has leapt to.
 
-    Zero is no end of a range: it is what a dead sensor says.
+    Or it stands where it was cut off before. Zero is no end of a range: it is what a dead sensor says.
     """
     x = slot.last
     if x == 0.0:
         return FLATLINE
     cut = slot.at_top if np.float32(x) == slot.top else slot.at_bottom
-    if x >= param.highest or x <= param.lowest or slot.stage > 0 or cut > slot.same + 1:
+    again = np.float32(x) == slot.ceiling or cut > slot.same + 1 + slot.most
+    if x >= param.highest or x <= param.lowest or slot.stage > 0 or again:
         return SATURATION
     return FLATLINE
 
@@ -107,12 +108,16 @@ def cut_off(slot: Record, pace: Pace) -> bool:
     """Tell at the end of a minute whether too many of its values lie at one end.
 
     Where not, it learns how often values repeat at all: the ends of a coarse instrument tell nothing, and
-    are never called cut off. What stands still, or begins to, is left to `frozen`.
+    are never called cut off. It learns that a minute later, so that the minute in which a cut begins is not
+    learnt as usual. What stands still, or begins to, is left to `frozen`.
     """
     top = slot.at_top - (slot.same if np.float32(slot.last) == slot.top else 0)
     bottom = slot.at_bottom - (slot.same if np.float32(slot.last) == slot.bottom else 0)
     hits = max(top, bottom)
     told = slot.minutes >= BEGUN and hits >= CUT * pace.minute + FACTOR * slot.most
-    if slot.kind == NOTHING and not told:
-        slot.most = min(FEW, max(slot.most, slot.repeats))
+    if told:
+        slot.ceiling = slot.top if top >= bottom else slot.bottom
+    elif slot.kind == NOTHING:
+        slot.most = min(FEW, max(slot.most, slot.lately))
+        slot.lately = slot.repeats
     return bool(told)

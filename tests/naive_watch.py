@@ -50,12 +50,16 @@ class Channel:
         if self.learnt < (self.ready or pace.ready) or self.allowance <= 0.0:
             return 0.0
         off = self.mean - self.base - self.rest
+        widening = self.widening(pace)
+        own = widening / (pace.wander * pace.wander)
+        return math.sqrt(max(0.0, (off * off - own) / (self.allowance * self.allowance + widening)))
+
+    def widening(self, pace: Pace) -> float:
+        """Return what its own wander adds to the square of the allowance."""
         spread, theirs = self.spread, self.wander * self.allowance
         if self.wander:
             spread += (theirs * theirs - spread) * pace.ready / (self.learnt + pace.ready)
-        widening = min(pace.wander * pace.wander * spread, self.allowance * self.allowance)
-        own = widening / (pace.wander * pace.wander)
-        return math.sqrt(max(0.0, (off * off - own) / (self.allowance * self.allowance + widening)))
+        return min(pace.wander * pace.wander * spread, self.allowance * self.allowance)
 
     @property
     def above(self) -> bool:
@@ -83,7 +87,8 @@ class Channel:
     def settle(self, pace: Pace) -> None:
         """Begin again where the channel still moves; forget of the rest what is gone."""
         off = self.mean - self.base
-        if 0 < self.learnt < (self.ready or pace.ready) and abs(off) > self.allowance:
+        line = self.allowance * self.allowance + self.widening(pace)
+        if 0 < self.learnt < (self.ready or pace.ready) and off * off > line:
             self.learnt = 0
             self.line = [None] * len(self.line)
         self.rest = min(self.rest, max(0.0, off)) if self.rest > 0.0 else max(self.rest, min(0.0, off))

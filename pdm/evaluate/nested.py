@@ -1,11 +1,12 @@
 """Settings chosen without the runs they are judged on: by file, and by family of faults."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
 
 from pdm.evaluate import alarms, points
+from pdm.evaluate.choice import best, choose
 from pdm.evaluate.judging import Judged
 from pdm.evaluate.material import Material, Progress, judged, percent_alarmed
 from pdm.evaluate.points import Points
@@ -36,14 +37,18 @@ class HeldOut(Struct, frozen=True):
     """Runs judged by a setting that was chosen on all others.
 
     shipped, chosen : what ships, and what was chosen in each fold, on the runs that were left out
+    luckiest        : likewise, the best F1 taken as it is, see `choice`
     by_fold         : the fold -> the setting chosen without it
+    luckiest_by_fold : the fold -> the setting with the best F1 without it
     f1_shipped_by_fold, f1_chosen_by_fold : on the runs that were left out, fold by fold
     """
 
     folds: int
     shipped: Figures
     chosen: Figures
+    luckiest: Figures
     by_fold: dict[str, str]
+    luckiest_by_fold: dict[str, str]
     f1_shipped_by_fold: dict[str, float]
     f1_chosen_by_fold: dict[str, float]
 
@@ -88,16 +93,19 @@ def nested(material: Material, progress: Progress = lambda _line: None) -> Neste
 def held_out(trials: Sequence[Trial], folds: Sequence[str]) -> HeldOut:
     """Leave each fold out, choose on the others, and judge what was left out. folds : one for each run"""
     chosen: dict[str, int] = {}
+    lucky: dict[str, int] = {}
     of_run = np.array(folds)
     for fold in sorted(set(folds)):
-        chosen[fold] = _choose(trials, of_run != fold)
+        tables = [_inside(trial, of_run != fold) for trial in trials]
+        chosen[fold], lucky[fold] = choose(tables), best(tables)
     shipped = trials[0]
-    picked = [trials[chosen[fold]].runs[i] for i, fold in enumerate(folds)]
     return HeldOut(
         folds=len(chosen),
         shipped=figures(shipped.runs),
-        chosen=figures(picked),
+        chosen=_picked(trials, chosen, folds),
+        luckiest=_picked(trials, lucky, folds),
         by_fold={fold: str(trials[k].setting) for fold, k in chosen.items()},
+        luckiest_by_fold={fold: str(trials[k].setting) for fold, k in lucky.items()},
         f1_shipped_by_fold={f: points.pooled(shipped.table[of_run == f]).f1 for f in chosen},
         f1_chosen_by_fold={f: points.pooled(trials[k].table[of_run == f]).f1 for f, k in chosen.items()},
     )
@@ -111,12 +119,12 @@ def figures(found: Sequence[Judged]) -> Figures:
     return Figures(p.f1, p.far, p.mar, events.recall, events.precision, events.delay_p90_s)
 
 
-def _choose(trials: Sequence[Trial], inside: Array) -> int:
-    """Return the setting with the best F1 on the runs inside and the normal stream; the first of equals."""
-    scores = []
-    for trial in trials:
-        table = trial.table[inside]
-        if trial.quiet is not None:
-            table = np.concatenate([table, points.table_of([trial.quiet.run])])
-        scores.append(np.nan_to_num(points.pooled(table).f1))
-    return int(np.argmax(scores))
+def _picked(trials: Sequence[Trial], setting: Mapping[str, int], folds: Sequence[str]) -> Figures:
+    """Judge each run by the setting of its fold."""
+    return figures([trials[setting[fold]].runs[i] for i, fold in enumerate(folds)])
+
+
+def _inside(trial: Trial, inside: Array) -> Array:
+    """Return what a trial came to on the runs inside and on the normal stream: (runs, 4)."""
+    quiet = [trial.quiet.run] if trial.quiet is not None else []
+    return np.concatenate([trial.table[inside], points.table_of(quiet)])

@@ -130,6 +130,28 @@ def test_a_creep_that_a_machine_may_show_alone_goes_on_being_judged() -> None:
     assert usable.all()
 
 
+@pytest.mark.parametrize("seconds", [1, 2, 3, 4])
+def test_a_leap_at_the_turn_of_a_minute_is_no_creeping(seconds: int) -> None:
+    """Its values are in the mean of that minute, and what it is has not been decided yet."""
+    X, end = quiet(), 960
+    X[end - seconds :, 1] = 500.0
+    kinds, _, _ = look(panel(), X)
+    assert set(kinds[:, 1].tolist()) == {0, sensor_state.SATURATION}
+
+
+@pytest.mark.parametrize("onset", [910, 930, 950])
+def test_values_that_are_cut_off_are_saturated_whenever_that_begins(onset: int) -> None:
+    """The minute in which it begins is not learnt as usual; to stand there later is the same once more."""
+    X = quiet()
+    X[onset:, 1] = np.minimum(X[onset:, 1], 100.0)
+    X[1300:1500, 1] = quiet(seed=2)[1300:1500, 1] - 3.0
+    X[1500:1600, 1] = 100.0
+    kinds, _, _ = look(panel(), X)
+    assert set(kinds[onset:1100, 1].tolist()) == {0, sensor_state.SATURATION}
+    assert kinds[1490, 1] == 0
+    assert set(kinds[1500:, 1].tolist()) == {0, sensor_state.SATURATION}
+
+
 def test_a_machine_at_rest_has_no_sensor_fault() -> None:
     """Zero after zero on all channels, and what one sensor does by itself meanwhile, means nothing."""
     X, resting = quiet(), np.zeros(1800, np.bool_)
@@ -160,7 +182,20 @@ def test_late_readings_tell_a_clock_from_a_dead_sensor() -> None:
     p, X = panel(), spoilt("dropout")
     look(p, X[:ONSET])
     p.slots["late"][1] = 20
-    assert look(p, X[ONSET : ONSET + 40])[0][-1].tolist() == [0, sensor_state.CLOCK_SKEW, 0, 0]
+    assert look(p, X[ONSET : ONSET + 70])[0][-1].tolist() == [0, sensor_state.CLOCK_SKEW, 0, 0]
+
+
+@pytest.mark.parametrize("first", [[0], [0, 2]])
+def test_a_clock_that_begins_to_lead_blames_nobody_else(first: list[int]) -> None:
+    """The others come late one after the other, within a minute; only then is it clear who is ahead."""
+    p, X = panel(), quiet()
+    look(p, X[:ONSET])
+    X[ONSET:, first] = np.nan
+    p.slots["late"][first] = 100
+    assert not look(p, X[ONSET : ONSET + 50])[0].any()
+    X[ONSET + 50 :, [0, 2, 3]] = np.nan
+    p.slots["late"][[0, 2, 3]] = 100
+    assert look(p, X[ONSET + 50 : ONSET + 130])[0][-1].tolist() == [0, sensor_state.CLOCK_SKEW, 0, 0]
 
 
 def test_the_one_that_makes_all_others_late_is_to_blame() -> None:
@@ -208,7 +243,7 @@ def test_a_missing_value_is_a_missing_value() -> None:
 def test_a_sensor_costs_less_than_a_hundred_bytes() -> None:
     """And the record has no padding, which a copy need not keep."""
     assert sensor.SLOT.itemsize == sum(sensor.SLOT[name].itemsize for name in sensor.SLOT.names or ())
-    assert sensor.SLOT.itemsize <= 92
+    assert sensor.SLOT.itemsize <= 96
 
 
 def test_a_load_that_leaves_its_current_is_its_sensor() -> None:

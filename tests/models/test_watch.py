@@ -206,6 +206,13 @@ def test_start_up_is_not_learnt_as_the_normal_state() -> None:
     assert state.slots.drift["base"][0] == pytest.approx(100.0, abs=0.2)
 
 
+def test_a_noisy_channel_gets_ready() -> None:
+    """One whose damped noise goes beyond its allowance now and then is judged all the same, and soon."""
+    X, state = 100.0 + np.random.default_rng(5).normal(0.0, 2.0, (400, 1)), watch.fresh(1, 1)
+    X[300:] += 8.0
+    assert alarm.RAISE in run(make_kit(1, pace()), X, state=state)[300:330]
+
+
 def test_what_the_drivers_explain_is_no_drift() -> None:
     """With a model of the load a change of load is nothing, and without one it is an alarm."""
     load = np.where(np.arange(900) < 600, 0.5, 0.9)

@@ -47,6 +47,7 @@ def _figures(found: Protocol) -> Table:
     rows: dict[str, Figures] = {"as shipped": stress.undisturbed}
     for name, held in (("files", kept.leave_file_out), ("families", kept.leave_family_out)):
         rows[f"settings chosen, {name} left out"] = held.chosen
+        rows[f"the luckiest, {name} left out"] = held.luckiest
     for name in ("drift", "dropout", "double_noise", "stuck"):
         rows[f"under {name.replace('_', ' ')}"] = getattr(stress, name)
     for name, one in rows.items():
