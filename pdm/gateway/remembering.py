@@ -43,12 +43,13 @@ async def remembering(
     if path is None:
         return
     silence.recall(read(path, clock_ns()))
+    writing = asyncio.Lock()
     try:
         while True:
             await pause(EVERY_S)
-            await asyncio.to_thread(_try_to_write, path, Memory(clock_ns(), silence.remembered()))
+            await asyncio.shield(_write(path, Memory(clock_ns(), silence.remembered()), writing))
     finally:
-        _try_to_write(path, Memory(clock_ns(), silence.remembered()))
+        await _write(path, Memory(clock_ns(), silence.remembered()), writing)
 
 
 def read(path: Path, now_ns: int) -> list[tuple[Source, Heard]]:
@@ -75,8 +76,10 @@ def write(path: Path, memory: Memory) -> None:
     part.replace(path)
 
 
-def _try_to_write(path: Path, memory: Memory) -> None:
+async def _write(path: Path, memory: Memory, writing: asyncio.Lock) -> None:
+    """Write beside the loop, one after the other: a write that is cancelled still comes to its end."""
     try:
-        write(path, memory)
+        async with writing:
+            await asyncio.to_thread(write, path, memory)
     except OSError as error:
         log.warning("who was heard is not written down: %s: %s", path, error)

@@ -89,16 +89,16 @@ class Silence:
             self._sources.pop(source, None)
 
     def remembered(self) -> list[tuple[Source, Heard]]:
-        """List all machines, those heard longest ago first."""
+        """List all machines, the quiet ones too."""
         live = [(source, heard) for source, known in self._sources.items() for heard in known.values()]
-        return sorted((*self.quiet.watched(), *live), key=lambda one: one[1].at)
+        return [*self.quiet.watched(), *live]
 
     def recall(self, remembered: Iterable[tuple[Source, Heard]]) -> None:
-        """Wait for machines that were heard before this process began, in the order of `remembered`.
+        """Wait for machines that were heard before this process began.
 
         Their last frames are closed once more, which changes nothing where that was done.
         """
-        for source, heard in remembered:
+        for source, heard in sorted(remembered, key=lambda one: one[1].at):
             self._sources.setdefault(source, {})[heard.machine.asset] = heard
 
     def due(self, now_ns: int) -> dict[Source, Frontiers]:

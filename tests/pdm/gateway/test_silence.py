@@ -11,6 +11,7 @@ from pdm.chain.acquisition.columns import Columns
 from pdm.chain.acquisition.decode import JSON
 from pdm.errors import BrokerError
 from pdm.gateway.outlet import WAIT_S
+from pdm.gateway.quiet import Heard
 from pdm.gateway.silence import GRACE_NS, Silence, beat
 from pdm.instant import NS, nanoseconds
 from pdm.plant.load import load
@@ -115,3 +116,11 @@ def test_a_machine_that_has_ended_is_not_missed() -> None:
     silence.closed(LIVE, silence.due(SILENT)[LIVE])
     silence.forget(LIVE, ["a"])
     assert silence.quiet.due(10**18) == {}
+
+
+def test_machines_heard_before_are_waited_for_from_the_one_heard_longest_ago() -> None:
+    """In whatever order they are recalled: the walk over them stops at the first that is not due yet."""
+    silence = Silence(NS)
+    early, late = (Heard(Machine(name), START, at) for name, at in (("a", 0), ("b", NS)))
+    silence.recall([(LIVE, late), (LIVE, early)])
+    assert set(silence.due(SILENT)[LIVE]) == {Machine("a")}
