@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from models.pace import pace
-from pdm.cli.fit_beside import BESIDE, fit_beside
+from pdm.cli.fit_sisters import fit_sisters
 from pdm.cli.service import Asked, collect, given
 from pdm.cli.tables import print_table
 from pdm.fitting.fit import FitError
@@ -60,7 +60,7 @@ class Answer(Struct, frozen=True):
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--what",
-    type=click.Choice(["expected", *BESIDE]),
+    type=click.Choice(["expected", "sisters"]),
     default="expected",
     show_default=True,
     help="What to learn: what drivers let expect, or what a class tells its new machines.",
@@ -87,8 +87,8 @@ def fit(
         Recording(asset, path, given or recognise(path))
         for asset, path in zip(assets_of(files), files, strict=True)
     ]
-    if what != "expected":
-        fit_beside(what, known, list(_stretches(known, recordings, url)), out, as_json=as_json)
+    if what == "sisters":
+        fit_sisters(known, _stretches(known, recordings, url), out, as_json=as_json)
         return
     _show(known, list(_fits(known, recordings, wanted, url)), out, as_json=as_json)
 

@@ -1,6 +1,6 @@
-"""`pdmctl fit --what`: what is learnt from healthy recordings beside expectations."""
+"""`pdmctl fit --what sisters`: what the machines of a class have shown, for one of them that is new."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -13,12 +13,9 @@ from pdm.fitting.sisters import sisters
 from pdm.fitting.stretch import Stretch
 from pdm.plant.spec import Plant, Sisters
 
-BESIDE = ("sisters",)
 
-
-def fit_beside(what: str, plant: Plant, of: Sequence[Stretch], out: Path | None, *, as_json: bool) -> None:
+def fit_sisters(plant: Plant, of: Iterable[Stretch], out: Path | None, *, as_json: bool) -> None:
     """Learn it, show it, and write the plant file with it; raises FitError where nothing can be learnt."""
-    del what
     learnt = sisters(plant, of)
     if not learnt:
         raise FitError("no class has two machines here that were judged for half an hour each")
@@ -31,10 +28,8 @@ def fit_beside(what: str, plant: Plant, of: Sequence[Stretch], out: Path | None,
         click.echo(f"{out} written: look at it, and put it in force with a restart", err=True)
 
 
-def _rows(learnt: Mapping[str, Sisters]) -> list[tuple[str, ...]]:
-    return [
-        (name, channel, f"{100 * one.relative:.2g} %" if one.relative else f"{one.absolute:.3g} in SI",
-         str(len(known.machines)))
-        for name, known in learnt.items()
-        for channel, one in known.wander.items()
-    ]  # fmt: skip
+def _rows(learnt: Mapping[str, Sisters]) -> Iterator[tuple[str, ...]]:
+    for name, known in learnt.items():
+        for channel, one in known.wander.items():
+            wanders = f"{100 * one.relative:.2g} %" if one.relative else f"{one.absolute:.3g} in SI"
+            yield name, channel, wanders, str(len(known.machines))

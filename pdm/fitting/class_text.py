@@ -3,11 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from pdm.fitting.toml_text import quoted, short, without
 from pdm.plant.load import parse
 from pdm.plant.spec import Allowance, Sisters
-
-_HEADER = re.compile(r"\s*\[")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def with_sisters(text: str, learnt: Mapping[str, Sisters], digits: int = 4) -> str:
@@ -33,23 +31,12 @@ def _tables(name: str, one: Sisters, digits: int) -> str:
 
 def _wander(one: Allowance, digits: int) -> str:
     key = "relative" if one.relative else "absolute"
-    return f"{key} = {float(f'{getattr(one, key):.{digits}g}')!r}"
-
-
-def quoted(name: str) -> str:
-    """Write a name as a key of TOML."""
-    return name if _BARE.fullmatch(name) else f'"{name}"'
+    return f"{key} = {short(getattr(one, key), digits)!r}"
 
 
 def _replaced(text: str, path: Sequence[str], tables: str) -> str:
     """Leave out the tables below a path, and put others at the end."""
     words = r"\s*\.\s*".join(rf"""["']?{re.escape(word)}["']?""" for word in path)
     own = re.compile(rf"\s*\[\s*{words}\s*[.\]]")
-    kept, leaving = [], False
-    for line in text.splitlines():
-        if _HEADER.match(line):
-            leaving = bool(own.match(line))
-        if not leaving:
-            kept.append(line)
-    before = "\n".join(kept).rstrip()
+    before = "\n".join(without(text.splitlines(), lambda line: bool(own.match(line)))).rstrip()
     return f"{before}\n\n{tables}".lstrip()

@@ -7,11 +7,11 @@ from msgspec import structs
 
 from pdm.errors import PlantError
 from pdm.fitting.result import Fit
+from pdm.fitting.toml_text import HEADER, quoted, short, without
 from pdm.plant.load import parse
 from pdm.plant.spec import Expected
 
 _TABLE = re.compile(r"""\s*\[\s*machines\s*\.\s*expected\s*\.\s*["']?([A-Za-z0-9._-]+?)["']?\s*\]""")
-_HEADER = re.compile(r"\s*\[")
 _OF_MACHINE = re.compile(r"\s*\[\[?\s*machines\s*\.")
 _MACHINE = re.compile(r"\s*\[\[\s*machines\s*\]\]")
 _ASSET = re.compile(r"""\s*asset\s*=\s*["']([^"']*)["']""")
@@ -53,7 +53,7 @@ def _section(lines: Sequence[str], asset: str) -> tuple[int, int]:
     starts = [number for number, line in enumerate(lines) if _MACHINE.match(line)]
     for begin in starts:
         end = begin + 1
-        while end < len(lines) and not (_HEADER.match(lines[end]) and not _OF_MACHINE.match(lines[end])):
+        while end < len(lines) and not (HEADER.match(lines[end]) and not _OF_MACHINE.match(lines[end])):
             end += 1
         while lines[end - 1].strip() == "" or lines[end - 1].lstrip().startswith("#"):
             end -= 1  # what is said above the next table belongs to that one
@@ -65,23 +65,20 @@ def _section(lines: Sequence[str], asset: str) -> tuple[int, int]:
 
 def _without(lines: Sequence[str], channels: set[str]) -> list[str]:
     """Leave out the expectations of these channels."""
-    kept, leaving = [], False
-    for line in lines:
-        if _HEADER.match(line):
-            found = _TABLE.match(line)
-            leaving = bool(found and found[1] in channels)
-        if not leaving:
-            kept.append(line)
-    return kept
+
+    def goes(header: str) -> bool:
+        found = _TABLE.match(header)
+        return bool(found and found[1] in channels)
+
+    return without(lines, goes)
 
 
 def _table(channel: str, given: Expected, digits: int) -> str:
     """Write one expectation."""
     model = _short(given, digits)
-    name = channel if re.fullmatch(r"[A-Za-z0-9_-]+", channel) else f'"{channel}"'
     drivers = ", ".join(f'"{driver}"' for driver in model.drivers)
     return (
-        f"[machines.expected.{name}]\n"
+        f"[machines.expected.{quoted(channel)}]\n"
         f"drivers = [{drivers}]\n"
         f"centre = {model.centre!r}\n"
         f"coefficients = {list(model.coefficients)!r}\n"
@@ -94,7 +91,7 @@ def _short(model: Expected, digits: int) -> Expected:
     """Round to significant digits."""
 
     def cut(values: Sequence[float]) -> tuple[float, ...]:
-        return tuple(float(f"{value:.{digits}g}") for value in values)
+        return tuple(short(value, digits) for value in values)
 
     (centre, scale) = cut((model.centre, model.scale))
     return structs.replace(
