@@ -12,7 +12,6 @@ from pdm.rules.pack import Pack
 from pdm.rules.rulebook import BOUNDS, Judged, Rulebook
 from pdm.units import display, to_si
 
-ALLOWED = ("relative", "absolute")
 WAITS = ("on_delay", "off_delay")
 
 
@@ -113,10 +112,9 @@ def _changed(signal: Signal, was: Judged, is_now: Judged) -> Iterator[RuleChange
         old, new = (_shown(one.limits, key, from_si) for one in (was, is_now))
         if old != new:
             yield RuleChange(*head, key, unit, old, new, is_now.sources.get(key, ""))
-    for key in ALLOWED:
+    for key, factor, shown in _measured(scale, unit):
         old, new = getattr(was.allowance, key), getattr(is_now.allowance, key)
         if old != new:
-            factor, shown = (scale, unit) if key == "absolute" else (1.0, "")
             values = old * factor, new * factor
             yield RuleChange(*head, f"allowance {key}", shown, *values, is_now.allowance_from)
     for key in WAITS:
@@ -133,12 +131,16 @@ def _widened(
     old, new = (one.delays.deadband for one in states)
     if old == new:
         return
-    for key in ALLOWED:
-        factor, shown = (scale, unit) if key == "absolute" else (1.0, "")
+    for key, factor, shown in _measured(scale, unit):
         before, after = _of_deadband(old, key, factor), _of_deadband(new, key, factor)
         if before != after:
             source = states[1].sources.get("deadband", "")
             yield RuleChange(*head, f"deadband {key}", shown, before, after, source)
+
+
+def _measured(scale: float, unit: str) -> tuple[tuple[str, float, str], ...]:
+    """Give the two ways to say an amount: its key, the factor from SI, and the unit people read it in."""
+    return ("relative", 1.0, ""), ("absolute", scale, unit)
 
 
 def _seconds(delay_ns: int | None) -> float | None:
