@@ -26,6 +26,7 @@ SEES = tuple(
     tuple(name for bit, name in enumerate(("limit", "drift", "residual")) if places >> bit & 1)
     for places in range(8)
 )
+"""What can judge a channel, by a bit for each."""
 
 _said = lru_cache(4096)(rfc3339)
 """Machines of one moment share their time."""

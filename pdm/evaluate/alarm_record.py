@@ -13,7 +13,7 @@ from pdm.evaluate.judging import Judged
 from pdm.evaluate.run import Run
 from pdm.instant import NS, nanoseconds
 from pdm.plant.spec import Plant
-from pdm.records.event import Event, Kind
+from pdm.records.event import MACHINE, Event, Kind
 
 FORM = 1
 """Form of the file; another one is refused."""
@@ -114,7 +114,7 @@ def _second(run: Run, row: int) -> float:
 def _alarms(events: Sequence[Event], begin: int) -> tuple[Alarm, ...]:
     by_id: dict[str, list[Event]] = {}
     for event in events:
-        if event.subject == "machine":
+        if event.subject == MACHINE:
             by_id.setdefault(event.id, []).append(event)
     return tuple(sorted((_alarm(one, begin) for one in by_id.values()), key=lambda alarm: alarm.raised_s))
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pdm.evaluate.delivery import Heard, events_of
 from pdm.instant import NS, nanoseconds
-from pdm.records.event import Event, Kind
+from pdm.records.event import MACHINE, Event, Kind
 from pdm.records.sensor import SensorFault
 from pdm.simulator.catalogue import SIGNALS
 from pdm.simulator.crew import Crew
@@ -194,7 +194,7 @@ def _delay(scenario: Scenario, truth: Truth, events: Sequence[Event]) -> float:
 
 
 def _alarms(events: Sequence[Event]) -> list[Event]:
-    return [event for event in events if event.subject == "machine"]
+    return [event for event in events if event.subject == MACHINE]
 
 
 def _time(scenario: Scenario, second: int) -> int:

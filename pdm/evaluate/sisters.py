@@ -16,9 +16,10 @@ from pdm.evaluate.material import Progress
 from pdm.evaluate.signals import Signals
 from pdm.fitting.sisters import sisters as learnt_from
 from pdm.fitting.stretch import Stretch
+from pdm.instant import nanoseconds
 from pdm.plant.load import parse
 from pdm.plant.spec import Plant
-from pdm.records.event import Event, Kind
+from pdm.records.event import MACHINE, Event, Kind
 from pdm.simulator.plant_file import plant_file
 from pdm.simulator.scenario import Scenario
 
@@ -102,16 +103,14 @@ def shaken(signals: Signals, onset_s: int, grown: float = GROWN) -> Signals:
 def _is_seen(signals: Signals, onset_s: int, plant: Plant, kit: Kit) -> bool:
     short = shaken(signals, onset_s).cut(0, onset_s + WITHIN_S + 1)
     begin = signals.times[onset_s]
-    return any(event.cause == "drift" and _ns(event) >= begin for event in _raises(short, plant, kit))
+    return any(
+        event.cause == "drift" and nanoseconds(event.raised) >= begin for event in _raises(short, plant, kit)
+    )
 
 
 def _raises(signals: Signals, plant: Plant, kit: Kit) -> list[Event]:
     found = judge(signals, log_of(signals, plant), kit)
-    return [event for event in found.events if event.kind is Kind.RAISE and event.subject == "machine"]
-
-
-def _ns(event: Event) -> int:
-    return int(np.datetime64(event.raised.removesuffix("Z"), "ns").astype(np.int64))
+    return [event for event in found.events if event.kind is Kind.RAISE and event.subject == MACHINE]
 
 
 def _plant(seed: int, machines: int, seconds: int) -> Scenario:
