@@ -29,10 +29,10 @@ def data_times(readings: Sequence[Reading]) -> tuple[Array, Array]:
     times = [r.time for r in readings]
     kinds = set(map(type, times))
     if kinds == {str}:
-        return _repeated(times)  # type: ignore[arg-type]
+        return _repeated(times)  # type: ignore[arg-type]  # all are texts
     units = [r.time_unit for r in readings]
     if len(kinds) == 1 and len(set(units)) == 1:
-        return numbers(times, units[0])  # type: ignore[arg-type]
+        return numbers(times, units[0])  # type: ignore[arg-type]  # none is a text
     return _mixed(times, units)
 
 
